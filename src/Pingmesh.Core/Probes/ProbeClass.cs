@@ -1,0 +1,14 @@
+namespace Pingmesh.Core.Probes;
+
+/// <summary>How far apart a probe's ends are. The numbers are those of the upload format.</summary>
+public enum ProbeClass : byte
+{
+    /// <summary>Both ends under one top-of-rack switch.</summary>
+    IntraPod = 1,
+
+    /// <summary>Two pods of one data center.</summary>
+    IntraDc = 2,
+
+    /// <summary>Two data centers.</summary>
+    InterDc = 3,
+}

@@ -1,0 +1,35 @@
+namespace Pingmesh.Core.Probes;
+
+/// <summary>The names of kinds, classes and errors as users and documents write them.</summary>
+public static class ProbeNames
+{
+    private static readonly string[] Errors =
+    [
+        "none", "timeout", "refused", "reset", "network-unreachable", "host-unreachable", "prohibited", "source-unavailable",
+        "local-resources", "other",
+    ];
+
+    private static readonly string[] Classes = ["", "intra-pod", "intra-dc", "inter-dc"];
+
+    private static readonly string[] Kinds = ["", "tcp"];
+
+    private static readonly string[] Directions = ["unknown", "forward", "return"];
+
+    /// <summary>The name of an error code, such as <c>timeout</c>.</summary>
+    public static string Name(this ProbeError error) => Errors[(int)error];
+
+    /// <summary>The name of a class, such as <c>intra-pod</c>.</summary>
+    public static string Name(this ProbeClass probeClass) => Classes[(int)probeClass];
+
+    /// <summary>The name of a kind, such as <c>tcp</c>.</summary>
+    public static string Name(this ProbeKind kind) => Kinds[(int)kind];
+
+    /// <summary>The name of a loss direction, such as <c>forward</c>.</summary>
+    public static string Name(this LossDirection direction) => Directions[(int)direction];
+
+    /// <summary>The class of that name, or null.</summary>
+    public static ProbeClass? FindClass(string name) => Array.IndexOf(Classes, name) is > 0 and var i ? (ProbeClass)i : null;
+
+    /// <summary>The kind of that name, or null.</summary>
+    public static ProbeKind? FindKind(string name) => Array.IndexOf(Kinds, name) is > 0 and var i ? (ProbeKind)i : null;
+}

@@ -1,0 +1,94 @@
+namespace Pingmesh.Core.Sketches;
+
+/// <summary>
+/// A mergeable histogram of durations: sparse buckets of <see cref="SketchScale"/>. Merging adds counts, so any
+/// percentile of any union of measurements comes out the same however they were grouped. Not thread-safe.
+/// </summary>
+public sealed class Sketch
+{
+    private short[] indexes;
+    private long[] populations;
+
+    /// <summary>An empty sketch.</summary>
+    public Sketch()
+    {
+        indexes = [];
+        populations = [];
+    }
+
+    /// <summary>How many values were recorded.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Buckets in use.</summary>
+    public int BucketCount { get; private set; }
+
+    /// <summary>Indexes of the buckets in use, ascending; see <see cref="SketchScale"/>.</summary>
+    public ReadOnlySpan<short> Indexes => indexes.AsSpan(0, BucketCount);
+
+    /// <summary>How many values each bucket in use holds, each at least 1, in the order of <see cref="Indexes"/>.</summary>
+    public ReadOnlySpan<long> Populations => populations.AsSpan(0, BucketCount);
+
+    /// <summary>Records one duration in nanoseconds (1 ns to 4096 s; others count as the nearest of these).</summary>
+    public void Record(long nanoseconds) => Add(SketchScale.IndexOf(nanoseconds), 1);
+
+    /// <summary>Adds <paramref name="population"/> values to a bucket.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The index is outside the scale or the population is not positive.</exception>
+    public void Add(int index, long population)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(population);
+        ArgumentOutOfRangeException.ThrowIfLessThan(index, SketchScale.MinIndex);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(index, SketchScale.MaxIndex);
+
+        // Checked: a count near 2^63 in hostile input must fail, not turn negative.
+        var count = checked(Count + population);
+        var at = Indexes.BinarySearch((short)index);
+        if (at < 0)
+        {
+            at = ~at;
+            Insert(at, (short)index);
+        }
+
+        populations[at] += population;
+        Count = count;
+    }
+
+    /// <summary>Adds all of <paramref name="other"/> to this sketch.</summary>
+    public void Merge(Sketch other)
+    {
+        for (var i = 0; i < other.BucketCount; i++) Add(other.indexes[i], other.populations[i]);
+    }
+
+    /// <summary>
+    /// The value, in nanoseconds, that a share <paramref name="quantile"/> (0 to 1) of the recorded values does not
+    /// exceed, by nearest rank; within <see cref="SketchScale.RelativeError"/> of the exact one. Null when empty.
+    /// </summary>
+    public double? Quantile(double quantile)
+    {
+        if (Count == 0) return null;
+        var rank = Math.Clamp((long)Math.Ceiling(quantile * Count), 1, Count);
+        long seen = 0;
+        for (var i = 0; i < BucketCount; i++)
+        {
+            seen += populations[i];
+            if (seen >= rank) return SketchScale.MidpointNanoseconds(indexes[i]);
+        }
+
+        return SketchScale.MidpointNanoseconds(indexes[BucketCount - 1]);
+    }
+
+    private void Insert(int at, short index)
+    {
+        if (BucketCount == indexes.Length)
+        {
+            var size = Math.Max(2, BucketCount * 2);
+            Array.Resize(ref indexes, size);
+            Array.Resize(ref populations, size);
+        }
+
+        Array.Copy(indexes, at, indexes, at + 1, BucketCount - at);
+        Array.Copy(populations, at, populations, at + 1, BucketCount - at);
+        indexes[at] = index;
+        populations[at] = 0;
+        BucketCount++;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Pingmesh.Core.Topologies;
+
+/// <summary>
+/// Collects hosts and makes a <see cref="Topology"/> of them. Data centers, podsets and pods come into being with
+/// their first host and keep that order.
+/// </summary>
+public sealed class TopologyBuilder
+{
+    private readonly List<Entry> entries = [];
+    private readonly HashSet<string> names = new(StringComparer.Ordinal);
+    private readonly Dictionary<IPAddress, string> owners = [];
+
+    /// <summary>Adds a host at the end of its pod.</summary>
+    /// <exception cref="ArgumentException">
+    /// The name or an address is taken, there is no address, or a name is empty or holds a character that names may
+    /// not have (see <see cref="ScopeName.IsValid"/>).
+    /// </exception>
+    public void AddHost(
+        string dc, string podset, string pod, string name, IReadOnlyList<IPAddress> addresses, IReadOnlyDictionary<string, string>? labels = null)
+    {
+        foreach (var part in new[] { dc, podset, pod, name })
+        {
+            if (!ScopeName.IsValid(part))
+                throw new ArgumentException($"'{part}' is no valid name: {ScopeName.Rule}");
+        }
+
+        if (addresses.Count == 0) throw new ArgumentException($"host '{name}' has no address");
+        if (names.Contains(name)) throw new ArgumentException($"two hosts are named '{name}'");
+        foreach (var address in addresses)
+        {
+            if (owners.TryGetValue(address, out var owner))
+                throw new ArgumentException($"address {address} of host '{name}' is already that of host '{owner}'");
+        }
+
+        names.Add(name);
+        foreach (var address in addresses) owners.Add(address, name);
+        entries.Add(new Entry(dc, podset, pod, name, addresses, labels ?? new Dictionary<string, string>()));
+    }
+
+    /// <summary>The topology of all hosts added so far.</summary>
+    public Topology Build()
+    {
+        var dcs = new List<Dc>();
+        var ordinal = 0;
+        foreach (var inDc in entries.GroupBy(entry => entry.Dc))
+        {
+            var dc = new Dc(inDc.Key);
+            var podsets = new List<Podset>();
+            foreach (var inPodset in inDc.GroupBy(entry => entry.Podset))
+            {
+                var podset = new Podset(inPodset.Key, dc);
+                podset.Pods = [.. inPodset.GroupBy(entry => entry.Pod).Select(inPod => BuildPod(podset, inPod, ordinal++))];
+                podsets.Add(podset);
+            }
+
+            dc.Podsets = podsets;
+            dcs.Add(dc);
+        }
+
+        return new Topology(VersionOf(dcs), dcs);
+    }
+
+    private static Pod BuildPod(Podset podset, IGrouping<string, Entry> inPod, int ordinal)
+    {
+        var pod = new Pod(inPod.Key, podset, ordinal);
+        pod.Hosts = [.. inPod.Select((entry, index) => new Host(entry.Name, entry.Addresses, entry.Labels, pod, index))];
+        return pod;
+    }
+
+    private static string VersionOf(IEnumerable<Dc> dcs)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var host in dcs.SelectMany(dc => dc.Podsets).SelectMany(podset => podset.Pods).SelectMany(pod => pod.Hosts))
+        {
+            var labels = host.Labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}");
+            hash.AppendData(Encoding.UTF8.GetBytes(
+                $"{host.Pod.Path}\0{host.Name}\0{string.Join(' ', host.Addresses)}\0{string.Join('\u0001', labels)}\n"));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
+    }
+
+    private sealed record Entry(
+        string Dc, string Podset, string Pod, string Name, IReadOnlyList<IPAddress> Addresses, IReadOnlyDictionary<string, string> Labels);
+}
