@@ -1,0 +1,9 @@
+using Pingmesh.Agent.Schedule;
+using Pingmesh.Core.Probes;
+
+namespace Pingmesh.Agent.Aggregation;
+
+/// <summary>An outcome with the target it belongs to.</summary>
+/// <param name="Target">The target as it was planned when the probe was started.</param>
+/// <param name="Outcome">What became of the probe.</param>
+public readonly record struct RecordedOutcome(PlannedTarget Target, ProbeOutcome Outcome);

@@ -1,0 +1,39 @@
+using Pingmesh.Core.Probes;
+
+namespace Pingmesh.Agent.Observe;
+
+/// <summary>Running totals of an agent's probes. Written by the reactor's thread, read by any.</summary>
+public sealed class ProbeCounters
+{
+    private static readonly int Classes = Enum.GetValues<ProbeClass>().Length + 1;
+    private static readonly int Errors = Enum.GetValues<ProbeError>().Length;
+
+    private readonly long[] probes = new long[Classes];
+    private readonly long[] drops = new long[Classes];
+    private readonly long[] failures = new long[Classes * Errors];
+
+    /// <summary>Probes under way.</summary>
+    public int Pending { get; internal set; }
+
+    /// <summary>Peers of the plan in force.</summary>
+    public int Peers { get; internal set; }
+
+    /// <summary>How many times longer than asked the intervals are, to keep the ceiling on probes a second; 1 when kept.</summary>
+    public double Stretch { get; internal set; } = 1;
+
+    /// <summary>Probes of a class.</summary>
+    public long Probes(ProbeClass probeClass) => Volatile.Read(ref probes[(int)probeClass]);
+
+    /// <summary>Dropped probes of a class.</summary>
+    public long Drops(ProbeClass probeClass) => Volatile.Read(ref drops[(int)probeClass]);
+
+    /// <summary>Failed probes of a class, by error.</summary>
+    public long Failures(ProbeClass probeClass, ProbeError error) => Volatile.Read(ref failures[((int)probeClass * Errors) + (int)error]);
+
+    internal void Count(SeriesKey series, in ProbeOutcome outcome)
+    {
+        probes[(int)series.Class]++;
+        if (outcome.Dropped) drops[(int)series.Class]++;
+        if (!outcome.Succeeded) failures[((int)series.Class * Errors) + (int)outcome.Error]++;
+    }
+}

@@ -1,0 +1,135 @@
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Pingmesh.Agent.PinglistSync;
+using Pingmesh.Agent.Upload;
+using Pingmesh.Core.Pinglists;
+
+namespace Pingmesh.Agent;
+
+/// <summary>The two requests an agent makes: its pinglist, and uploads. Network trouble comes back as a result, not as an exception.</summary>
+public sealed class ServerClient : IDisposable
+{
+    private const int MaxPinglistBytes = 4 << 20;
+
+    private readonly HttpClient http;
+    private readonly string host;
+
+    /// <summary>Speaks for <see cref="AgentSettings.Host"/> with <see cref="AgentSettings.Server"/>.</summary>
+    public ServerClient(AgentSettings settings)
+    {
+        host = settings.Host;
+        var handler = new SocketsHttpHandler
+        {
+            AutomaticDecompression = DecompressionMethods.GZip,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+        };
+        http = new HttpClient(handler)
+        {
+            BaseAddress = settings.Server,
+            Timeout = TimeSpan.FromSeconds(10),
+            MaxResponseContentBufferSize = MaxPinglistBytes,
+        };
+        http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("pingmesh-agent", settings.Version is "" ? null : settings.Version));
+        if (settings.Token is { } token) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    /// <summary>Asks for the pinglist, unless it is still the one with that ETag.</summary>
+    public async Task<PinglistFetch> FetchPinglistAsync(string? etag, CancellationToken cancel)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/pinglist/{Uri.EscapeDataString(host)}");
+            if (etag is not null) request.Headers.TryAddWithoutValidation("If-None-Match", etag);
+            using var response = await http.SendAsync(request, cancel).ConfigureAwait(false);
+            switch (response.StatusCode)
+            {
+                case HttpStatusCode.NotModified:
+                    return new PinglistFetch(PinglistFetchKind.NotModified);
+                case HttpStatusCode.OK:
+                    var bytes = await response.Content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false);
+                    return new PinglistFetch(PinglistFetchKind.Changed, PinglistJson.Read(bytes), response.Headers.ETag?.ToString());
+                case HttpStatusCode.NotFound when IsProblem(response):
+                    // Only the controller's own "no such host" counts as "no pinglist": a stray 404 of something else at
+                    // that address is a failed contact.
+                    return new PinglistFetch(PinglistFetchKind.None, Problem: $"the controller has no pinglist for host '{host}'");
+                default:
+                    return new PinglistFetch(PinglistFetchKind.Failed, Problem: await DescribeAsync(response, cancel).ConfigureAwait(false));
+            }
+        }
+        catch (Exception error) when (IsTrouble(error, cancel))
+        {
+            return new PinglistFetch(PinglistFetchKind.Failed, Problem: Describe(error));
+        }
+    }
+
+    /// <summary>Uploads one gzipped batch.</summary>
+    public async Task<UploadResult> UploadAsync(ReadOnlyMemory<byte> gzippedBatch, CancellationToken cancel)
+    {
+        try
+        {
+            using var content = new ReadOnlyMemoryContent(gzippedBatch);
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/x-protobuf");
+            content.Headers.ContentEncoding.Add("gzip");
+            using var response = await http.PostAsync("/api/v1/measurements", content, cancel).ConfigureAwait(false);
+            if (response.IsSuccessStatusCode) return new UploadResult(UploadResultKind.Accepted);
+            var problem = await DescribeAsync(response, cancel).ConfigureAwait(false);
+            return response.StatusCode switch
+            {
+                HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity =>
+                    new UploadResult(UploadResultKind.Refused, problem),
+                _ => new UploadResult(UploadResultKind.Failed, problem, response.Headers.RetryAfter?.Delta),
+            };
+        }
+        catch (Exception error) when (IsTrouble(error, cancel))
+        {
+            return new UploadResult(UploadResultKind.Failed, Describe(error));
+        }
+    }
+
+    /// <summary>Gzips a serialized batch for <see cref="UploadAsync"/>.</summary>
+    public static byte[] Gzip(ReadOnlySpan<byte> batch)
+    {
+        using var output = new MemoryStream(batch.Length / 2);
+        using (var gzip = new GZipStream(output, CompressionLevel.Optimal)) gzip.Write(batch);
+        return output.ToArray();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => http.Dispose();
+
+    private static bool IsTrouble(Exception error, CancellationToken cancel) =>
+        error is HttpRequestException or FormatException or IOException
+        || (error is OperationCanceledException && !cancel.IsCancellationRequested);
+
+    private static string Describe(Exception error) => error switch
+    {
+        OperationCanceledException => "no answer within 10 s",
+        HttpRequestException { InnerException: { } inner } => $"{error.Message}: {inner.Message}",
+        _ => error.Message,
+    };
+
+    private static bool IsProblem(HttpResponseMessage response) =>
+        response.Content.Headers.ContentType?.MediaType == "application/problem+json";
+
+    private static async Task<string> DescribeAsync(HttpResponseMessage response, CancellationToken cancel)
+    {
+        var status = $"HTTP {(int)response.StatusCode}";
+        if (!IsProblem(response)) return status;
+        var bytes = await response.Content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            using var problem = JsonDocument.Parse(bytes);
+            return problem.RootElement.TryGetProperty("detail", out var detail) ? $"{status}: {detail.GetString()}" : status;
+        }
+        catch (JsonException)
+        {
+            return status;
+        }
+    }
+}
