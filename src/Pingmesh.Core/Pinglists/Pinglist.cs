@@ -4,7 +4,10 @@ namespace Pingmesh.Core.Pinglists;
 /// <param name="Host">The host that probes.</param>
 /// <param name="Addresses">The host's own addresses: what it probes from and answers at.</param>
 /// <param name="Topology">Version of the topology the list was made from.</param>
-/// <param name="Omitted">Peers left out because of the cap on peers per host; 0 when the list is complete.</param>
+/// <param name="Omitted">
+/// Peers left out because of the cap on peers per host, or because they share no address family with the host; 0 when the
+/// list is complete.
+/// </param>
 /// <param name="Groups">Peers, grouped by what their probes share.</param>
 public sealed record Pinglist(string Host, IReadOnlyList<string> Addresses, string Topology, int Omitted, IReadOnlyList<PinglistGroup> Groups)
 {

@@ -15,8 +15,12 @@ public static class PinglistJson
     {
         try
         {
-            return JsonSerializer.Deserialize(json, PinglistJsonContext.Default.Pinglist)
+            var pinglist = JsonSerializer.Deserialize(json, PinglistJsonContext.Default.Pinglist)
                 ?? throw new FormatException("pinglist: 'null' is no pinglist");
+            // The serializer looks for null in members only, not in the elements of lists.
+            if (pinglist.Addresses.Contains(null!) || pinglist.Groups.Any(group => group is null || group.Peers.Contains(null!)))
+                throw new FormatException("pinglist: a list holds 'null'");
+            return pinglist;
         }
         catch (JsonException error)
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -16,8 +17,9 @@ public sealed class TopologyBuilder
 
     /// <summary>Adds a host at the end of its pod.</summary>
     /// <exception cref="ArgumentException">
-    /// The name or an address is taken, there is no address, or a name is empty or holds a character that names may
-    /// not have (see <see cref="ScopeName.IsValid"/>).
+    /// The name or an address is taken, there is no address, an address cannot be a host's (unspecified, multicast,
+    /// broadcast, or with a scope id), or a name is empty or holds a character that names may not have (see
+    /// <see cref="ScopeName.IsValid"/>). The builder is as it was before.
     /// </exception>
     public void AddHost(
         string dc, string podset, string pod, string name, IReadOnlyList<IPAddress> addresses, IReadOnlyDictionary<string, string>? labels = null)
@@ -30,15 +32,20 @@ public sealed class TopologyBuilder
 
         if (addresses.Count == 0) throw new ArgumentException($"host '{name}' has no address");
         if (names.Contains(name)) throw new ArgumentException($"two hosts are named '{name}'");
-        foreach (var address in addresses)
+
+        // An IPv4-mapped address and its IPv4 address are one and the same on the wire.
+        IPAddress[] plain = [.. addresses.Select(address => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)];
+        for (var i = 0; i < plain.Length; i++)
         {
-            if (owners.TryGetValue(address, out var owner))
-                throw new ArgumentException($"address {address} of host '{name}' is already that of host '{owner}'");
+            if (!IsHostAddress(plain[i])) throw new ArgumentException($"address {plain[i]} of host '{name}' cannot be the address of a host");
+            if (owners.TryGetValue(plain[i], out var owner))
+                throw new ArgumentException($"address {plain[i]} of host '{name}' is already that of host '{owner}'");
+            if (Array.IndexOf(plain, plain[i]) < i) throw new ArgumentException($"host '{name}' has address {plain[i]} twice");
         }
 
         names.Add(name);
-        foreach (var address in addresses) owners.Add(address, name);
-        entries.Add(new Entry(dc, podset, pod, name, addresses, labels ?? new Dictionary<string, string>()));
+        foreach (var address in plain) owners.Add(address, name);
+        entries.Add(new Entry(dc, podset, pod, name, plain, labels ?? new Dictionary<string, string>()));
     }
 
     /// <summary>The topology of all hosts added so far.</summary>
@@ -62,6 +69,16 @@ public sealed class TopologyBuilder
         }
 
         return new Topology(VersionOf(dcs), dcs);
+    }
+
+    private static bool IsHostAddress(IPAddress address)
+    {
+        if (address.AddressFamily == AddressFamily.InterNetworkV6)
+            return !address.IsIPv6Multicast && !address.Equals(IPAddress.IPv6Any) && address.ScopeId == 0;
+        Span<byte> bytes = stackalloc byte[4];
+        address.TryWriteBytes(bytes, out _);
+        // 0.0.0.0/8 (RFC 1122, 3.2.1.3), 224.0.0.0/4 multicast, broadcast.
+        return bytes[0] != 0 && bytes[0] >> 4 != 14 && !address.Equals(IPAddress.Broadcast);
     }
 
     private static Pod BuildPod(Podset podset, IGrouping<string, Entry> inPod, int ordinal)

@@ -1,0 +1,71 @@
+using System.Collections;
+using Pingmesh.Core.Topologies;
+
+namespace Pingmesh.Controller.MeshGraphs;
+
+/// <summary>All pods but one, in the topology's order, with what the one needs to know to probe them.</summary>
+internal sealed class OtherPods : IEnumerable<OtherPod>
+{
+    private readonly List<OtherPod> pods;
+
+    private OtherPods(List<OtherPod> pods, long weight)
+    {
+        this.pods = pods;
+        Weight = weight;
+    }
+
+    /// <summary>How many.</summary>
+    public int Count => pods.Count;
+
+    /// <summary>Host pairs of the complete graph, over all of them.</summary>
+    public long Weight { get; }
+
+    /// <summary>The pods that <paramref name="source"/> probes.</summary>
+    public static OtherPods Of(Topology topology, MeshSettings settings, Pod source)
+    {
+        var others = new List<OtherPod>(topology.Pods.Count);
+        long weight = 0;
+        var size = source.Hosts.Count;
+        foreach (var dc in topology.Dcs)
+        {
+            var sameDc = ReferenceEquals(dc, source.Podset.Dc);
+            var (first, count) = (dc.Podsets[0].Pods[0].Ordinal, dc.Podsets.Sum(podset => podset.Pods.Count));
+            // The source's rank among the pods outside this data center: the position at which its turn comes there.
+            var turn = source.Ordinal < first ? source.Ordinal : source.Ordinal - count;
+            for (var ordinal = first; ordinal < first + count; ordinal++)
+            {
+                var pod = topology.Pods[ordinal];
+                if (ReferenceEquals(pod, source)) continue;
+                var pairs = sameDc
+                    ? Math.Max(size, pod.Hosts.Count)
+                    : Math.Min(settings.InterDcHosts, LeastCommonMultiple(size, pod.Hosts.Count));
+                others.Add(new OtherPod(pod, sameDc, others.Count, weight, pairs, sameDc ? 0 : (long)turn * settings.InterDcHosts));
+                weight += pairs;
+            }
+        }
+
+        return new OtherPods(others, weight);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<OtherPod> GetEnumerator() => pods.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    // Stepping through two pods at once meets as many different pairs of hosts before it repeats.
+    private static long LeastCommonMultiple(long a, long b)
+    {
+        var (x, y) = (a, b);
+        while (y != 0) (x, y) = (y, x % y);
+        return a / x * b;
+    }
+}
+
+/// <summary>A pod to be probed by another.</summary>
+/// <param name="Pod">The pod.</param>
+/// <param name="SameDc">Whether both are in one data center.</param>
+/// <param name="Rank">Position among all pods but the source, from 0.</param>
+/// <param name="WeightBefore">Weights of those before it, in all.</param>
+/// <param name="Weight">Host pairs of the complete graph, at least 1.</param>
+/// <param name="TargetOffset">Position of the first host to be probed in another data center's pod.</param>
+internal readonly record struct OtherPod(Pod Pod, bool SameDc, int Rank, long WeightBefore, long Weight, long TargetOffset);
