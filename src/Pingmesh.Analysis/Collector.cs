@@ -1,0 +1,178 @@
+using Microsoft.Extensions.Logging;
+using Pingmesh.Analysis.Accumulation;
+using Pingmesh.Analysis.Heatmaps;
+using Pingmesh.Analysis.HostPairs;
+using Pingmesh.Analysis.Ingest;
+using Pingmesh.Analysis.Naming;
+using Pingmesh.Analysis.Queries;
+using Pingmesh.Analysis.Slas;
+using Pingmesh.Core;
+using Pingmesh.Core.Topologies;
+using Pingmesh.Store;
+using Pingmesh.Store.Journal;
+
+namespace Pingmesh.Analysis;
+
+/// <summary>
+/// Ingest and queries over one store: everything between an upload and an answer. Start it, hand uploads to
+/// <see cref="Ingest"/>, ask the readers, stop it. The store is the caller's, to be closed after this.
+/// </summary>
+public sealed class Collector : IAsyncDisposable
+{
+    private readonly IBatchJournal journal;
+    private readonly WindowMemory memory;
+    private readonly Flusher flusher;
+    private readonly IngestCounters counters;
+    private readonly CancellationTokenSource killed = new();
+    private readonly CancellationTokenSource background;
+    private Task work = Task.CompletedTask;
+
+    private Collector(
+        IMeasurementStore store, IBatchJournal journal, NameTable names, BatchIntake intake, WindowMemory memory, Func<Topology> topology,
+        IngestCounters counters, TimeProvider time, ILoggerFactory loggers, CollectorOptions options)
+    {
+        this.journal = journal;
+        this.memory = memory;
+        this.counters = counters;
+        background = CancellationTokenSource.CreateLinkedTokenSource(killed.Token);
+        flusher = new Flusher(store, journal, memory, counters, options, time, loggers.CreateLogger<Flusher>());
+        Upkeep = new Upkeep(store, journal, options, time, loggers.CreateLogger<Upkeep>());
+        Ingest = new IngestPipeline(journal, intake, flusher, Live, counters, options, time, loggers.CreateLogger<IngestPipeline>());
+        var windows = new WindowReader(store, journal.Id, memory, time);
+        Slas = new SlaReader(windows, names, topology);
+        Heatmaps = new HeatmapReader(windows, names, topology, options.Thresholds);
+        HostPairs = new HostPairReader(windows, names);
+        Evidence = new EvidenceReader(store, journal.Id, memory, names);
+    }
+
+    /// <summary>Takes uploads in.</summary>
+    public IngestPipeline Ingest { get; }
+
+    /// <summary>Tells when live data changed.</summary>
+    public ChangeSignal Live { get; } = new();
+
+    /// <summary>SLA of hosts, pods, podsets, data centers, pod pairs and the whole.</summary>
+    public SlaReader Slas { get; }
+
+    /// <summary>Heatmaps of pod pairs.</summary>
+    public HeatmapReader Heatmaps { get; }
+
+    /// <summary>What is known between two hosts.</summary>
+    public HostPairReader HostPairs { get; }
+
+    /// <summary>Probes in full.</summary>
+    public EvidenceReader Evidence { get; }
+
+    internal Upkeep Upkeep { get; }
+
+    /// <summary>
+    /// Starts: reads the names, brings back what the journal holds and the store does not, begins to take in uploads.
+    /// </summary>
+    /// <param name="store">The store.</param>
+    /// <param name="journal">The journal; no other process uses it.</param>
+    /// <param name="topology">The topology of the moment; called often, from several threads.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Makes loggers.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="cancellationToken">Gives up the start.</param>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public static async Task<Collector> StartAsync(
+        IMeasurementStore store, IBatchJournal journal, Func<Topology> topology, TimeProvider time, ILoggerFactory loggers,
+        CollectorOptions options, CancellationToken cancellationToken = default)
+    {
+        var names = await NameTable.LoadAsync(store, cancellationToken);
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        var memory = new WindowMemory(new LiveWindows(options.LiveRetention, options.LiveCells, now));
+        var counters = new IngestCounters();
+        var intake = new BatchIntake(memory, names, topology, counters, options, time, loggers.CreateLogger<BatchIntake>());
+        var collector = new Collector(store, journal, names, intake, memory, topology, counters, time, loggers, options);
+        try
+        {
+            await collector.ReplayAsync(store, intake, options, cancellationToken);
+            collector.Run(time);
+            return collector;
+        }
+        catch
+        {
+            await collector.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>What was counted since the start, and what is held now.</summary>
+    public IngestCounts Counts()
+    {
+        var size = journal.Size;
+        return counters.Read() with
+        {
+            JournalBatches = size.Batches,
+            JournalBytes = size.Bytes,
+            Queued = Ingest.Queued,
+            PendingCells = memory.PendingCount,
+            LiveCells = memory.LiveCellCount,
+        };
+    }
+
+    /// <summary>Writes what is in memory to the store now, as happens every minute.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot take it now; it stays in memory and in the journal.</exception>
+    public Task FlushAsync(CancellationToken cancellationToken = default) => flusher.FlushAsync(cancellationToken);
+
+    /// <summary>
+    /// Stops cleanly: takes in what waits, refuses what comes, flushes. A flush that fails loses nothing: the journal
+    /// has it for the next start. Returns whether the flush succeeded.
+    /// </summary>
+    public async Task<bool> StopAsync(CancellationToken cancellationToken = default)
+    {
+        await Ingest.StopAsync().WaitAsync(cancellationToken);
+        await background.CancelAsync();
+        await work.WaitAsync(cancellationToken);
+        return await flusher.TryFlushAsync(cancellationToken);
+    }
+
+    /// <summary>Ends at once, without a flush; what was accepted is in the journal. After <see cref="StopAsync"/> it only frees.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await killed.CancelAsync();
+        await Ingest.StopAsync();
+        await work;
+        flusher.Dispose();
+        background.Dispose();
+        killed.Dispose();
+    }
+
+    private async Task ReplayAsync(IMeasurementStore store, BatchIntake intake, CollectorOptions options, CancellationToken cancellationToken)
+    {
+        var mark = (await store.ReadMarksAsync(cancellationToken)).Of(journal.Id);
+        journal.Forget(mark);
+        foreach (var entry in journal.Read(mark))
+        {
+            await intake.ReplayAsync(entry, cancellationToken);
+            if (memory.PendingCount >= options.FlushCells) await flusher.FlushAsync(cancellationToken);
+        }
+    }
+
+    private void Run(TimeProvider time)
+    {
+        Ingest.Start(killed.Token);
+        work = Task.WhenAll(
+            UntilStopped(flusher.RunAsync), UntilStopped(Upkeep.RunAsync), UntilStopped(token => MoveOnAsync(time, token)));
+    }
+
+    private async Task UntilStopped(Func<CancellationToken, Task> run)
+    {
+        try
+        {
+            await Task.Run(() => run(background.Token), background.Token);
+        }
+        catch (OperationCanceledException) when (background.IsCancellationRequested)
+        {
+        }
+    }
+
+    // With no upload the live view still changes: old windows leave it.
+    private async Task MoveOnAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(Windows.LiveSeconds), time);
+        while (await timer.WaitForNextTickAsync(cancellationToken)) Live.Advance();
+    }
+}

@@ -1,0 +1,89 @@
+using Pingmesh.Analysis.Accumulation;
+using Pingmesh.Analysis.Queries;
+using Pingmesh.Core.Measurements;
+using Pingmesh.Core.Topologies;
+using Pingmesh.Store;
+
+namespace Pingmesh.Analysis.Heatmaps;
+
+/// <summary>
+/// Reads a heatmap from live windows. It works row by row, so that ingest waits for one row at most, and merges each
+/// cell in place, so that a million cells take a fraction of a second. Used once.
+/// </summary>
+internal sealed class LiveHeatmap
+{
+    private readonly WindowMemory memory;
+    private readonly PodOrdinals ordinals;
+    private readonly HeatmapBuilder builder;
+    private readonly bool isLatest;
+    private readonly CellTally tally = new();
+
+    // The measurements of a row's targets, as linked lists: first entry by target, next entry by entry.
+    private readonly int[] first;
+    private readonly List<(Measurement Measurement, long Start, int Next)> entries = [];
+
+    /// <summary>A reader; <paramref name="isLatest"/> tells whether the map is to show how things stand now.</summary>
+    public LiveHeatmap(WindowMemory memory, PodOrdinals ordinals, HeatmapThresholds thresholds, bool isLatest)
+    {
+        this.isLatest = isLatest;
+        this.memory = memory;
+        this.ordinals = ordinals;
+        builder = new HeatmapBuilder(thresholds);
+        first = new int[ordinals.Count];
+    }
+
+    /// <summary>The heatmap of the windows in <paramref name="coverage"/>.</summary>
+    public Heatmap Read(Coverage coverage, Topology topology)
+    {
+        var query = new WindowQuery(WindowLevel.PodPair, coverage.Covered.From, coverage.Covered.To);
+        var rows = memory.Live(live => live.Find(query.From, query.To).SelectMany(window => window.Value.Find(query)).ToList())
+            .ToLookup(row => ordinals.Find(row.Key.Row));
+        for (var source = 0; source < ordinals.Count; source++)
+        {
+            if (rows[source] is var parts && parts.Any()) memory.Exclusively(() => AddRow(source, parts));
+        }
+
+        return builder.Build(coverage, topology);
+    }
+
+    private void AddRow(int source, IEnumerable<KeyValuePair<RowKey, Dictionary<int, Measurement>>> parts)
+    {
+        Array.Fill(first, -1);
+        entries.Clear();
+        foreach (var (key, cells) in parts)
+        {
+            foreach (var (cell, measurement) in cells)
+            {
+                var target = ordinals.Find(cell);
+                if (target < 0) continue;
+                entries.Add((measurement, key.Start, first[target]));
+                first[target] = entries.Count - 1;
+            }
+        }
+
+        for (var target = 0; target < first.Length; target++)
+        {
+            if (first[target] >= 0) AddCell(source, target);
+        }
+    }
+
+    private void AddCell(int source, int target)
+    {
+        tally.Clear();
+        long newest = 0, probes = 0, successes = 0;
+        for (var at = first[target]; at >= 0; at = entries[at].Next)
+        {
+            var (measurement, start, _) = entries[at];
+            tally.Add(measurement);
+            if (start < newest) continue;
+            if (start > newest) (newest, probes, successes) = (start, 0, 0);
+            probes += measurement.Probes;
+            successes += measurement.Successes;
+        }
+
+        // A pair that broke must show at once, not when its last good window has left the view; but not before the
+        // newest window is as full as the one before, since the first hosts to report need not speak for the pod.
+        var isCutOff = isLatest && successes == 0 && probes >= tally.Probes - probes;
+        builder.Add(source, target, tally, isCutOff);
+    }
+}

@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+using Pingmesh.Core.Measurements;
+
+namespace Pingmesh.Analysis.Queries;
+
+/// <summary>Measurements merged by group. Not thread-safe.</summary>
+internal sealed class GroupedSums
+{
+    private readonly Dictionary<ulong, Measurement> groups = [];
+
+    /// <summary>All groups.</summary>
+    public IReadOnlyDictionary<ulong, Measurement> Groups => groups;
+
+    /// <summary>The sum of a group; without probes where it has none.</summary>
+    public Measurement Of(ulong group) => groups.GetValueOrDefault(group) ?? new Measurement();
+
+    /// <summary>Adds to a group.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="measurement">What to add.</param>
+    /// <param name="mayKeep">Whether <paramref name="measurement"/> is this object's from now on.</param>
+    public void Add(ulong group, Measurement measurement, bool mayKeep)
+    {
+        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(groups, group, out var exists);
+        if (!exists && mayKeep) sum = measurement;
+        else (sum ??= new Measurement()).Merge(measurement);
+    }
+
+    /// <summary>Adds all groups of <paramref name="other"/>, which is not used any more.</summary>
+    public void Add(GroupedSums other)
+    {
+        foreach (var (group, sum) in other.groups) Add(group, sum, mayKeep: true);
+    }
+}

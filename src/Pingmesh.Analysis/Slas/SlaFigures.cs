@@ -1,0 +1,59 @@
+using Pingmesh.Analysis.Queries;
+using Pingmesh.Core.Measurements;
+using Pingmesh.Core.Probes;
+
+namespace Pingmesh.Analysis.Slas;
+
+/// <summary>The SLA of one scope, and the numbers behind it (paper, section 4.3).</summary>
+/// <param name="Scope">The scope: a host, a path such as <c>dc1/ps1/pod1</c>, of a pod pair the source; at level all a class or <c>all</c>.</param>
+/// <param name="Target">The target of a pod pair; null for others.</param>
+/// <param name="Probes">All probes.</param>
+/// <param name="Failures">Probes that failed.</param>
+/// <param name="FailuresByError">The same by error; errors that did not occur are left out.</param>
+/// <param name="Drops">Successful probes that needed SYN retransmissions; each counts once (paper, section 4.2).</param>
+/// <param name="DropRate">Drops / successful probes, 0 to 1; null without successful probes.</param>
+/// <param name="P50Microseconds">Median RTT, from merged sketches; null without RTTs.</param>
+/// <param name="P99Microseconds">99th percentile of the RTT, from merged sketches; null without RTTs.</param>
+public sealed record SlaFigures(
+    string Scope,
+    string? Target,
+    long Probes,
+    long Failures,
+    IReadOnlyDictionary<ProbeError, long> FailuresByError,
+    long Drops,
+    double? DropRate,
+    double? P50Microseconds,
+    double? P99Microseconds)
+{
+    private const double NanosecondsPerMicrosecond = 1_000;
+
+    /// <summary>The figures of a measurement.</summary>
+    public static SlaFigures Of(string scope, string? target, Measurement measurement)
+    {
+        var errors = new Dictionary<ProbeError, long>();
+        foreach (var error in Enum.GetValues<ProbeError>())
+        {
+            if (measurement.FailuresOf(error) is > 0 and var count) errors[error] = count;
+        }
+
+        return new SlaFigures(
+            scope,
+            target,
+            measurement.Probes,
+            measurement.Failures,
+            errors,
+            measurement.Drops,
+            measurement.DropRate,
+            measurement.Quantile(0.50) / NanosecondsPerMicrosecond,
+            measurement.Quantile(0.99) / NanosecondsPerMicrosecond);
+    }
+}
+
+/// <summary>The answer to an <see cref="SlaQuery"/>.</summary>
+/// <param name="Covered">The time really covered: whole windows.</param>
+/// <param name="IsLive">Whether it comes from the windows of 10 s in memory.</param>
+/// <param name="Scopes">
+/// The scopes in the topology's order, also those that were not measured; then those that are in the topology no
+/// more, by name. Pod pairs: only measured ones.
+/// </param>
+public sealed record SlaResult(TimeRange Covered, bool IsLive, IReadOnlyList<SlaFigures> Scopes);

@@ -1,0 +1,93 @@
+using Pingmesh.Analysis.Naming;
+using Pingmesh.Analysis.Queries;
+using Pingmesh.Core.Measurements;
+using Pingmesh.Core.Probes;
+using Pingmesh.Core.Topologies;
+using Pingmesh.Store;
+
+namespace Pingmesh.Analysis.Slas;
+
+/// <summary>Tells the SLA of scopes. Safe for any number of threads.</summary>
+public sealed class SlaReader
+{
+    private readonly WindowReader windows;
+    private readonly NameTable names;
+    private readonly Func<Topology> topology;
+
+    internal SlaReader(WindowReader windows, NameTable names, Func<Topology> topology)
+    {
+        this.windows = windows;
+        this.names = names;
+        this.topology = topology;
+    }
+
+    /// <summary>The SLA that is asked for.</summary>
+    /// <exception cref="ArgumentException">The range has no length.</exception>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public async Task<SlaResult> ReadAsync(SlaQuery query, CancellationToken cancellationToken = default)
+    {
+        var coverage = windows.Locate(query.Range);
+        var scopes = query.Level switch
+        {
+            SlaLevel.All => await ReadAllAsync(coverage, cancellationToken),
+            SlaLevel.PodPair => await ReadPairsAsync(coverage, query.Scope, cancellationToken),
+            _ => await ReadScopesAsync(coverage, query, cancellationToken),
+        };
+        return new SlaResult(coverage.Covered, coverage.IsLive, scopes);
+    }
+
+    private async Task<List<SlaFigures>> ReadAllAsync(Coverage coverage, CancellationToken cancellationToken)
+    {
+        var sums = await windows.ReadAsync(coverage, WindowLevel.HostAsSource, (row, _) => (ulong)row.Series.Class, cancellationToken);
+        var all = new Measurement();
+        var classes = new List<SlaFigures>();
+        foreach (var probeClass in Enum.GetValues<ProbeClass>())
+        {
+            var sum = sums.Of((ulong)probeClass);
+            classes.Add(SlaFigures.Of(probeClass.Name(), null, sum));
+            all.Merge(sum);
+        }
+
+        return [SlaFigures.Of("all", null, all), .. classes];
+    }
+
+    private async Task<List<SlaFigures>> ReadPairsAsync(Coverage coverage, string? source, CancellationToken cancellationToken)
+    {
+        Grouping pair = (row, cell) => source is null || names.FindText(row.Row) == source ? IdPair.Of(row.Row, cell) : null;
+        var sums = await windows.ReadAsync(coverage, WindowLevel.PodPair, pair, cancellationToken);
+        var current = topology();
+        var figures = sums.Groups.Select(group => (
+            Source: names.FindText(IdPair.First(group.Key)) ?? "",
+            Target: names.FindText(IdPair.Second(group.Key)) ?? "",
+            Sum: group.Value));
+        return [.. figures
+            .OrderBy(one => Order(current.FindPod(one.Source))).ThenBy(one => one.Source, StringComparer.Ordinal)
+            .ThenBy(one => Order(current.FindPod(one.Target))).ThenBy(one => one.Target, StringComparer.Ordinal)
+            .Select(one => SlaFigures.Of(one.Source, one.Target, one.Sum))];
+    }
+
+    private async Task<List<SlaFigures>> ReadScopesAsync(Coverage coverage, SlaQuery query, CancellationToken cancellationToken)
+    {
+        var scopes = new ScopeIndex(names, query.Level);
+        foreach (var name in ScopesOf(topology(), query.Level)) scopes.Add(name);
+        var level = query.Side == SlaSide.Source ? WindowLevel.HostAsSource : WindowLevel.HostAsTarget;
+        var sums = await windows.ReadAsync(coverage, level, (row, cell) => scopes.Find(row.Row, cell), cancellationToken);
+
+        var inTopology = scopes.Names.Take(scopes.InTopology);
+        var gone = scopes.Names.Skip(scopes.InTopology).Order(StringComparer.Ordinal);
+        return [.. inTopology.Concat(gone)
+            .Where(name => query.Scope is null || query.Scope == name)
+            .Select(name => SlaFigures.Of(name, null, sums.Of(scopes.Add(name))))];
+    }
+
+    private static int Order(Pod? pod) => pod?.Ordinal ?? int.MaxValue;
+
+    private static IEnumerable<string> ScopesOf(Topology topology, SlaLevel level) => level switch
+    {
+        SlaLevel.Dc => topology.Dcs.Select(dc => dc.Name),
+        SlaLevel.Podset => topology.Dcs.SelectMany(dc => dc.Podsets).Select(podset => podset.Path),
+        SlaLevel.Pod => topology.Pods.Select(pod => pod.Path),
+        SlaLevel.Host => topology.Hosts.Select(host => host.Name),
+        _ => throw new ArgumentOutOfRangeException(nameof(level), level, "no level of scopes"),
+    };
+}

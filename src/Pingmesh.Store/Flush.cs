@@ -1,0 +1,11 @@
+namespace Pingmesh.Store;
+
+/// <summary>Everything that became of a stretch of journal entries, on its way to the store.</summary>
+/// <param name="JournalId">The journal the entries are in.</param>
+/// <param name="UpTo">
+/// Position of the last entry. The stretch begins after the journal's last flush, so the store's mark
+/// (<see cref="FlushMarks"/>) tells which entries it holds, and writing a flush again does nothing.
+/// </param>
+/// <param name="Rows">Parts of window rows.</param>
+/// <param name="Evidence">Evidence records.</param>
+public sealed record Flush(string JournalId, long UpTo, IReadOnlyList<WindowRow> Rows, IReadOnlyList<EvidenceRecord> Evidence);

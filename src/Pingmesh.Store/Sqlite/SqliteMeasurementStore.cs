@@ -1,0 +1,96 @@
+using Microsoft.Data.Sqlite;
+using Pingmesh.Core.Probes;
+
+namespace Pingmesh.Store.Sqlite;
+
+/// <summary>The measurements in the store's file. Its calls do their work before they return.</summary>
+internal sealed class SqliteMeasurementStore(SqliteFile file) : IMeasurementStore
+{
+    private readonly SqliteUpkeep upkeep = new(file);
+
+    public ValueTask<IReadOnlyList<NumberedName>> ReadNamesAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult(file.Read(SqliteNames.ReadAll));
+
+    public ValueTask<IReadOnlyList<int>> AddNamesAsync(IReadOnlyList<Name> names, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(file.Write(connection => SqliteNames.Add(connection, names)));
+
+    public ValueTask<FlushMarks> ReadMarksAsync(CancellationToken cancellationToken) => ValueTask.FromResult(file.Read(ReadMarks));
+
+    public ValueTask WriteAsync(Flush flush, CancellationToken cancellationToken)
+    {
+        // Packed before the transaction, so that it does not hold up appends for longer than the writing takes.
+        var packed = flush.Rows.Select(row => PackedCells.Pack(row.Cells)).ToList();
+        file.Write(connection =>
+        {
+            if (ReadMarks(connection).Of(flush.JournalId) >= flush.UpTo) return false;
+            using (var mark = connection.Command(
+                "INSERT INTO flush_marks VALUES ($journal, $position) ON CONFLICT DO UPDATE SET position = excluded.position",
+                "$journal", "$position"))
+                mark.Run(flush.JournalId, flush.UpTo);
+            InsertRows(connection, flush.Rows, packed);
+            SqliteEvidence.Insert(connection, flush.Evidence);
+            return true;
+        });
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<FlushMarks> ReadWindowsAsync(WindowQuery query, Action<WindowRow> visit, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(file.Read(connection =>
+        {
+            var marks = ReadMarks(connection);
+            using var command = connection.Command(
+                "SELECT start, series, row, cells FROM windows WHERE level = $level AND start >= $from AND start < $to"
+                + (query.Row is null ? "" : " AND row = $row"),
+                "$level", "$from", "$to");
+            command.With((int)query.Level, query.From, query.To);
+            if (query.Row is { } only) command.Parameters.AddWithValue("$row", only);
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                visit(new WindowRow(
+                    query.Level,
+                    reader.GetInt64(0),
+                    SeriesKey.FromCode(reader.GetInt32(1)),
+                    reader.GetInt32(2),
+                    PackedCells.Unpack(reader.GetFieldValue<byte[]>(3))));
+            }
+
+            return marks;
+        }));
+
+    public ValueTask<(IReadOnlyList<EvidenceRecord> Records, FlushMarks Marks)> ReadEvidenceAsync(
+        EvidenceQuery query, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(file.Read(connection =>
+        {
+            var marks = ReadMarks(connection);
+            return (SqliteEvidence.Read(connection, query), marks);
+        }));
+
+    public ValueTask<bool> CompactAsync(long endedBy, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(upkeep.Compact(endedBy, cancellationToken));
+
+    public ValueTask<bool> ExpireAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(upkeep.Expire(retention, now));
+
+    private static FlushMarks ReadMarks(SqliteConnection connection)
+    {
+        using var command = connection.Command("SELECT journal, position FROM flush_marks");
+        using var reader = command.ExecuteReader();
+        var marks = new Dictionary<string, long>(StringComparer.Ordinal);
+        while (reader.Read()) marks[reader.GetString(0)] = reader.GetInt64(1);
+        return new FlushMarks(marks);
+    }
+
+    private static void InsertRows(SqliteConnection connection, IReadOnlyList<WindowRow> rows, List<byte[]> packed)
+    {
+        using var insert = connection.Command(
+            "INSERT INTO windows (level, start, series, row, cells) VALUES ($level, $start, $series, $row, $cells)",
+            "$level", "$start", "$series", "$row", "$cells");
+        for (var i = 0; i < rows.Count; i++)
+            insert.Run((int)rows[i].Level, rows[i].Start, rows[i].Series.Code, rows[i].Row, packed[i]);
+
+        using var mark = connection.Command("INSERT OR IGNORE INTO uncompacted VALUES ($level, $start)", "$level", "$start");
+        foreach (var (level, start) in rows.Select(row => (row.Level, row.Start)).Distinct()) mark.Run((int)level, start);
+    }
+}

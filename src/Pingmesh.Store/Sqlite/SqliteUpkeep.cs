@@ -1,0 +1,153 @@
+using Microsoft.Data.Sqlite;
+using Pingmesh.Core.Measurements;
+
+namespace Pingmesh.Store.Sqlite;
+
+/// <summary>Compaction and retention, in transactions short enough that nobody waits for them. One caller at a time.</summary>
+internal sealed class SqliteUpkeep(SqliteFile file)
+{
+    private const int RowsAtOnce = 64;
+    private const int WindowsAtOnce = 500;
+    private const int EvidenceAtOnce = 5_000;
+    private const int PagesAtOnce = 2_000;
+
+    /// <summary>Merges the parts of one window that ended by then; returns whether there was one.</summary>
+    public bool Compact(long endedBy, CancellationToken cancellationToken)
+    {
+        if (file.Read(connection => FindUncompacted(connection, endedBy)) is not { } window) return false;
+        var (level, start) = window;
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var rows = file.Read(connection => FindSplitRows(connection, level, start));
+            if (rows.Count > 0)
+            {
+                // Only compaction deletes parts of a window that is kept, so the merging needs no lock.
+                var merged = rows.Select(row => file.Read(connection => Merge(connection, level, start, row))).ToList();
+                file.Write(connection => Replace(connection, level, start, merged));
+                continue;
+            }
+
+            // Late data may have come meanwhile: the mark goes only if the window is whole in the same transaction.
+            var whole = file.Write(connection =>
+            {
+                if (FindSplitRows(connection, level, start).Count > 0) return false;
+                using var done = connection.Command("DELETE FROM uncompacted WHERE level = $level AND start = $start", "$level", "$start");
+                done.Run(level, start);
+                return true;
+            });
+            if (whole) return true;
+        }
+    }
+
+    /// <summary>Deletes some of what is too old, then gives back some free pages; returns whether it did something.</summary>
+    public bool Expire(Retention retention, DateTimeOffset now)
+    {
+        foreach (var level in WindowLevels.All)
+        {
+            var before = (now - retention.Of(level)).ToUnixTimeSeconds() - level.LengthSeconds();
+            if (file.Write(connection => DeleteWindows(connection, level, before)) > 0) return true;
+        }
+
+        var evidenceBefore = (now - retention.Evidence).ToUnixTimeMilliseconds() * 1_000;
+        return file.Write(connection => DeleteEvidence(connection, evidenceBefore)) > 0 || file.Write(GiveBack);
+    }
+
+    private static (int Level, long Start)? FindUncompacted(SqliteConnection connection, long endedBy)
+    {
+        foreach (var level in WindowLevels.All)
+        {
+            using var find = connection.Command(
+                "SELECT start FROM uncompacted WHERE level = $level AND start <= $last ORDER BY start LIMIT 1", "$level", "$last");
+            if (find.With((int)level, endedBy - level.LengthSeconds()).ExecuteScalar() is long start) return ((int)level, start);
+        }
+
+        return null;
+    }
+
+    private static List<(int Series, int Row)> FindSplitRows(SqliteConnection connection, int level, long start)
+    {
+        using var find = connection.Command(
+            $"""
+            SELECT series, row FROM windows WHERE level = $level AND start = $start
+            GROUP BY series, row HAVING count(*) > 1 LIMIT {RowsAtOnce}
+            """,
+            "$level", "$start");
+        using var reader = find.With(level, start).ExecuteReader();
+        var rows = new List<(int, int)>();
+        while (reader.Read()) rows.Add((reader.GetInt32(0), reader.GetInt32(1)));
+        return rows;
+    }
+
+    private static MergedRow Merge(SqliteConnection connection, int level, long start, (int Series, int Row) row)
+    {
+        using var find = connection.Command(
+            "SELECT id, cells FROM windows WHERE level = $level AND start = $start AND series = $series AND row = $row",
+            "$level", "$start", "$series", "$row");
+        using var reader = find.With(level, start, row.Series, row.Row).ExecuteReader();
+        var parts = new List<long>();
+        var cells = new SortedDictionary<int, Measurement>();
+        while (reader.Read())
+        {
+            parts.Add(reader.GetInt64(0));
+            foreach (var (key, measurement) in PackedCells.Unpack(reader.GetFieldValue<byte[]>(1)))
+            {
+                if (!cells.TryAdd(key, measurement)) cells[key].Merge(measurement);
+            }
+        }
+
+        return new MergedRow(row.Series, row.Row, parts, PackedCells.Pack([.. cells]));
+    }
+
+    private static bool Replace(SqliteConnection connection, int level, long start, List<MergedRow> rows)
+    {
+        using var delete = connection.Command("DELETE FROM windows WHERE id = $id", "$id");
+        using var insert = connection.Command(
+            "INSERT INTO windows (level, start, series, row, cells) VALUES ($level, $start, $series, $row, $cells)",
+            "$level", "$start", "$series", "$row", "$cells");
+        foreach (var row in rows)
+        {
+            foreach (var part in row.Parts) delete.Run(part);
+            insert.Run(level, start, row.Series, row.Row, row.Cells);
+        }
+
+        return true;
+    }
+
+    private static int DeleteWindows(SqliteConnection connection, WindowLevel level, long before)
+    {
+        using var forget = connection.Command("DELETE FROM uncompacted WHERE level = $level AND start < $before", "$level", "$before");
+        forget.Run((int)level, before);
+        using var delete = connection.Command(
+            $"""
+            DELETE FROM windows WHERE id IN (
+                SELECT id FROM windows WHERE level = $level AND start < $before ORDER BY start LIMIT {WindowsAtOnce})
+            """,
+            "$level", "$before");
+        return delete.Run((int)level, before);
+    }
+
+    private static int DeleteEvidence(SqliteConnection connection, long before)
+    {
+        using var delete = connection.Command(
+            $"DELETE FROM evidence WHERE id IN (SELECT id FROM evidence WHERE started < $before ORDER BY started LIMIT {EvidenceAtOnce})",
+            "$before");
+        return delete.Run(before);
+    }
+
+    // Free pages are used again before the file grows; only what is free beyond a quarter of it goes back to the disk.
+    private static bool GiveBack(SqliteConnection connection)
+    {
+        var free = connection.Number("PRAGMA freelist_count");
+        if (free < PagesAtOnce || free < connection.Number("PRAGMA page_count") / 4) return false;
+        using var vacuum = connection.Command($"PRAGMA incremental_vacuum({PagesAtOnce})");
+        using var reader = vacuum.ExecuteReader();
+        while (reader.Read())
+        {
+        }
+
+        return true;
+    }
+
+    private sealed record MergedRow(int Series, int Row, IReadOnlyList<long> Parts, byte[] Cells);
+}
