@@ -47,6 +47,7 @@ internal static class BatchReader
             Host = batch.Host,
             Epoch = batch.Epoch,
             Sequence = (long)batch.Sequence,
+            Origin = new BatchOrigin(batch.Host, batch.Epoch, batch.Sequence, batch.AgentVersion, batch.LostBatches, batch.LostProbes),
             Body = body,
             SourceIPv4 = ReadAddress(batch.SourceIpv4, 4, "source_ipv4"),
             SourceIPv6 = ReadAddress(batch.SourceIpv6, 16, "source_ipv6"),

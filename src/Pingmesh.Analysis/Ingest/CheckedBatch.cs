@@ -13,6 +13,9 @@ internal sealed class CheckedBatch
 
     public required long Sequence { get; init; }
 
+    /// <summary>Who sent it.</summary>
+    public required BatchOrigin Origin { get; init; }
+
     /// <summary>The bytes it was read from.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 

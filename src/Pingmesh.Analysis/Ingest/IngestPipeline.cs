@@ -99,7 +99,7 @@ public sealed partial class IngestPipeline
                     : new IngestResult(IngestStatus.Busy, "too many uploads are waiting; try again later");
             }
 
-            return await waiting.Result.Task.ConfigureAwait(false);
+            return await waiting.Result.Task.ConfigureAwait(false) with { Origin = batch.Origin };
         }
         finally
         {

@@ -22,4 +22,8 @@ public enum IngestStatus
 /// <summary>What became of an upload, and why.</summary>
 /// <param name="Status">What became of it.</param>
 /// <param name="Problem">A sentence for the sender, naming the field where it is one; null when there is no problem.</param>
-public readonly record struct IngestResult(IngestStatus Status, string? Problem = null);
+public readonly record struct IngestResult(IngestStatus Status, string? Problem = null)
+{
+    /// <summary>Who sent it; null when it could not be read.</summary>
+    public BatchOrigin? Origin { get; init; }
+}

@@ -1,0 +1,10 @@
+namespace Pingmesh.Analysis.Ingest;
+
+/// <summary>Who sent a batch, as the batch says.</summary>
+/// <param name="Host">The reporting host.</param>
+/// <param name="Epoch">The run of its agent.</param>
+/// <param name="Sequence">The batch's number within the run.</param>
+/// <param name="AgentVersion">Version of the agent.</param>
+/// <param name="LostBatches">Batches this run gave up, in all.</param>
+/// <param name="LostProbes">Probes in those batches.</param>
+public sealed record BatchOrigin(string Host, ulong Epoch, ulong Sequence, string AgentVersion, ulong LostBatches, ulong LostProbes);

@@ -1,0 +1,40 @@
+using System.Globalization;
+using Pingmesh.Controller.Agents;
+
+namespace Pingmesh.Server.Api;
+
+/// <summary><c>GET /api/v1/agents</c>: which agents were heard of, and when.</summary>
+internal sealed class AgentsEndpoint(AgentRegistry agents)
+{
+    public IReadOnlyList<AgentResponse> Get() => [.. agents.Snapshot().Select(AgentResponse.Of)];
+}
+
+/// <summary>An agent as the server has seen it since the server started.</summary>
+/// <param name="Host">Its host.</param>
+/// <param name="PinglistFetched">When it last asked for its pinglist.</param>
+/// <param name="Uploaded">When a batch of it was last accepted.</param>
+/// <param name="Epoch">Its run, in hexadecimal; empty before the first upload.</param>
+/// <param name="Sequence">Number of its last batch.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="LostBatches">Batches it gave up in this run.</param>
+/// <param name="LostProbes">Probes in those.</param>
+public sealed record AgentResponse(
+    string Host,
+    DateTimeOffset? PinglistFetched,
+    DateTimeOffset? Uploaded,
+    string Epoch,
+    ulong Sequence,
+    string? Version,
+    ulong LostBatches,
+    ulong LostProbes)
+{
+    internal static AgentResponse Of(AgentStatus status) => new(
+        status.Host,
+        status.PinglistFetched,
+        status.Uploaded,
+        status.Epoch == 0 ? "" : status.Epoch.ToString("x16", CultureInfo.InvariantCulture),
+        status.Sequence,
+        status.AgentVersion,
+        status.LostBatches,
+        status.LostProbes);
+}
