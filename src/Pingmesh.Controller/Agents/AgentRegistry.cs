@@ -37,7 +37,12 @@ public sealed class AgentRegistry(Func<Topology> topology, TimeProvider time)
             ? status with { Uploaded = now }
             : status with
             {
-                Uploaded = now, Epoch = epoch, Sequence = sequence, AgentVersion = version, LostBatches = lostBatches, LostProbes = lostProbes,
+                Uploaded = now,
+                Epoch = epoch,
+                Sequence = sequence,
+                AgentVersion = version,
+                LostBatches = lostBatches,
+                LostProbes = lostProbes,
             });
     }
 

@@ -3,27 +3,22 @@ using Pingmesh.Core.Topologies;
 
 namespace Pingmesh.Controller.MeshGraphs;
 
-/// <summary>All pods but one, in the topology's order, with what the one needs to know to probe them.</summary>
-internal sealed class OtherPods : IEnumerable<OtherPod>
+/// <summary>
+/// All pods but one, in the topology's order, with what the one needs to know to probe them. Enumerated anew each time: a
+/// list of thousands of them for every pinglist would be garbage of the costly, large sort.
+/// </summary>
+internal sealed class OtherPods(Topology topology, MeshSettings settings, Pod source) : IEnumerable<OtherPod>
 {
-    private readonly List<OtherPod> pods;
-
-    private OtherPods(List<OtherPod> pods, long weight)
-    {
-        this.pods = pods;
-        Weight = weight;
-    }
-
     /// <summary>How many.</summary>
-    public int Count => pods.Count;
+    public int Count => topology.Pods.Count - 1;
 
     /// <summary>Host pairs of the complete graph, over all of them.</summary>
-    public long Weight { get; }
+    public long CountPairs() => this.Sum(pod => pod.Weight);
 
-    /// <summary>The pods that <paramref name="source"/> probes.</summary>
-    public static OtherPods Of(Topology topology, MeshSettings settings, Pod source)
+    /// <inheritdoc/>
+    public IEnumerator<OtherPod> GetEnumerator()
     {
-        var others = new List<OtherPod>(topology.Pods.Count);
+        var rank = 0;
         long weight = 0;
         var size = source.Hosts.Count;
         foreach (var dc in topology.Dcs)
@@ -39,16 +34,11 @@ internal sealed class OtherPods : IEnumerable<OtherPod>
                 var pairs = sameDc
                     ? Math.Max(size, pod.Hosts.Count)
                     : Math.Min(settings.InterDcHosts, LeastCommonMultiple(size, pod.Hosts.Count));
-                others.Add(new OtherPod(pod, sameDc, others.Count, weight, pairs, sameDc ? 0 : (long)turn * settings.InterDcHosts));
+                yield return new OtherPod(pod, sameDc, rank++, weight, pairs, sameDc ? 0 : (long)turn * settings.InterDcHosts);
                 weight += pairs;
             }
         }
-
-        return new OtherPods(others, weight);
     }
-
-    /// <inheritdoc/>
-    public IEnumerator<OtherPod> GetEnumerator() => pods.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 

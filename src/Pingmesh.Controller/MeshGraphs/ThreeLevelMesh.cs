@@ -16,16 +16,18 @@ public static class ThreeLevelMesh
     public static Pinglist PinglistFor(Topology topology, MeshSettings settings, Host host)
     {
         settings.ThrowIfInvalid();
-        if (!ReferenceEquals(topology.FindHost(host.Name), host)) throw new ArgumentException($"host '{host.Name}' is not of this topology", nameof(host));
+        if (!ReferenceEquals(topology.FindHost(host.Name), host))
+            throw new ArgumentException($"host '{host.Name}' is not of this topology", nameof(host));
 
-        var pods = OtherPods.Of(topology, settings, host.Pod);
+        var pods = new OtherPods(topology, settings, host.Pod);
+        var pairs = pods.CountPairs();
         var size = host.Pod.Hosts.Count;
         var ring = RingSize(size, pods.Count, settings.MaxPeers);
         var list = new PeerList(host);
         AddRing(list, host, ring);
 
         var slots = (long)size * (settings.MaxPeers - ring);
-        var deal = new PodDeal(slots, pods.Weight, pods.Count, host.Pod.Ordinal);
+        var deal = new PodDeal(slots, pairs, pods.Count, host.Pod.Ordinal);
         foreach (var pod in pods)
         {
             var first = deal.StartOf(pod.Rank, pod.WeightBefore);
@@ -39,7 +41,7 @@ public static class ThreeLevelMesh
             }
         }
 
-        var complete = size - 1 + new PodDeal(pods.Weight, pods.Weight, pods.Count, host.Pod.Ordinal).CountFor(host.Index, size);
+        var complete = size - 1 + new PodDeal(pairs, pairs, pods.Count, host.Pod.Ordinal).CountFor(host.Index, size);
         return list.ToPinglist(topology.Version, settings, complete);
     }
 

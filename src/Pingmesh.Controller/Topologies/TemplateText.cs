@@ -88,7 +88,8 @@ internal sealed class TemplateText
         parts.Add((text, scope) => AppendNumber(text, inner, value, scope, width, hex));
     }
 
-    private static void AppendNumber(StringBuilder text, string inner, Func<ExpansionScope, long> value, ExpansionScope scope, int width, bool hex)
+    private static void AppendNumber(
+        StringBuilder text, string inner, Func<ExpansionScope, long> value, ExpansionScope scope, int width, bool hex)
     {
         long number;
         try
@@ -110,8 +111,14 @@ internal sealed class TemplateText
         var hex = format.EndsWith('x');
         var width = hex ? format[..^1] : format;
         if (width.Length == 0 && hex) return (1, true);
-        if (width.Length is 2 or 3 && width[0] == '0' && int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 20)
+        if (width.Length is 2 or 3
+            && width[0] == '0'
+            && int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number is > 0 and <= 20)
+        {
             return (number, hex);
+        }
+
         throw new FormatException($"'{Source}' has the unknown format '{format}'; use x (hexadecimal), 03 (three digits) or 04x");
     }
 }

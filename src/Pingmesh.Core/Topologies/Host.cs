@@ -17,7 +17,7 @@ public sealed class Host
     /// <summary>Name, unique in the topology.</summary>
     public string Name { get; }
 
-    /// <summary>Addresses, at least one, each unique in the topology. The first one is the one that is probed.</summary>
+    /// <summary>Addresses, at least one, each unique in the topology. A peer is probed at the first one of a family that both ends have.</summary>
     public IReadOnlyList<IPAddress> Addresses { get; }
 
     /// <summary>Labels, with those of its pod, podset and data center inherited.</summary>
