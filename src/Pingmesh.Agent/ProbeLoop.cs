@@ -1,7 +1,6 @@
 using Pingmesh.Agent.Aggregation;
 using Pingmesh.Agent.Observe;
 using Pingmesh.Agent.Schedule;
-using Pingmesh.Core;
 using Pingmesh.Core.Probes;
 using Pingmesh.Probing;
 using Pingmesh.Probing.Tcp;

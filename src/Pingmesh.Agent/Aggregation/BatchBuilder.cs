@@ -2,7 +2,6 @@ using System.Net;
 using Google.Protobuf;
 using Pingmesh.Core;
 using Pingmesh.Core.Measurements;
-using Pingmesh.Core.Probes;
 using Pingmesh.Core.Wire;
 
 namespace Pingmesh.Agent.Aggregation;

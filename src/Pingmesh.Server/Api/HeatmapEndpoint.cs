@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Pingmesh.Analysis.Heatmaps;
 using Pingmesh.Core.Topologies;
 

@@ -1,0 +1,220 @@
+using System.Net;
+using Pingmesh.Core.Probes;
+using Pingmesh.Probing.Libc;
+
+namespace Pingmesh.Probing.Tcp;
+
+/// <summary>
+/// Probes by TCP connect without waking for answers: the kernel keeps the time of the handshake and counts SYN
+/// retransmissions, and <see cref="Poll"/> reads both at leisure. Three or four system calls a probe, a pool of
+/// descriptors that is used over and over, no allocation on the steady path. Used by one thread.
+/// </summary>
+public sealed class TcpProber : IDisposable
+{
+    // A retransmitted SYN carries a fresh timestamp. When the SYN was lost, the SYN-ACK echoes the retransmission's, so
+    // the kernel's RTT is that of the last attempt; when the SYN-ACK was lost, the peer echoes the first SYN's, so the
+    // RTT spans the wait before the retransmission, which is a second or more.
+    private const uint ReturnLossMicroseconds = 900_000;
+
+    private readonly ProbeTarget? sourceIPv4;
+    private readonly ProbeTarget? sourceIPv6;
+    private readonly int maxPending;
+    private readonly TimeProvider time;
+    private readonly Stack<ProbeSocket> idleIPv4 = new();
+    private readonly Stack<ProbeSocket> idleIPv6 = new();
+    private PendingProbe[] pending = new PendingProbe[64];
+    private ProbeOutcome[] failedAtOnce = new ProbeOutcome[16];
+    private int failedCount;
+
+    /// <summary>Makes a prober. Opens no socket yet.</summary>
+    public TcpProber(TcpProberOptions options, TimeProvider time)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxPending);
+        sourceIPv4 = Source(options.SourceIPv4);
+        sourceIPv6 = Source(options.SourceIPv6);
+        maxPending = options.MaxPending;
+        this.time = time;
+    }
+
+    /// <summary>Probes under way.</summary>
+    public int Pending { get; private set; }
+
+    /// <summary>Probes given up by <see cref="Drain"/> before they were answered or timed out.</summary>
+    public long Abandoned { get; private set; }
+
+    /// <summary>
+    /// Starts a probe from a new source port. Never throws for what the network or this host does: every probe comes
+    /// out of a later <see cref="Poll"/> as exactly one outcome.
+    /// </summary>
+    /// <param name="target">The caller's number for it, which the outcome bears.</param>
+    /// <param name="peer">What to connect to.</param>
+    /// <param name="dscp">QoS, 0 to 63.</param>
+    /// <param name="timeoutNanoseconds">How long to wait for an answer.</param>
+    public void Start(int target, in ProbeTarget peer, byte dscp, long timeoutNanoseconds)
+    {
+        var started = UnixMicroseconds();
+        if (Pending == maxPending)
+        {
+            Fail(target, started, 0, ProbeError.LocalResources);
+            return;
+        }
+
+        var errno = TakeSocket(peer.IsIPv6, out var socket);
+        if (errno != 0)
+        {
+            Fail(target, started, 0, Errno.ToProbeError(errno));
+            return;
+        }
+
+        var begun = time.GetTimestamp();
+        errno = socket.Connect(peer, dscp);
+        var port = socket.SourcePort();
+        if (errno != 0)
+        {
+            Fail(target, started, port, Errno.ToProbeError(errno));
+            Recycle(socket, peer.IsIPv6);
+            return;
+        }
+
+        if (Pending == pending.Length) Array.Resize(ref pending, Math.Min(maxPending, pending.Length * 2));
+        pending[Pending++] = new PendingProbe
+        {
+            Socket = socket,
+            Target = target,
+            IsIPv6 = peer.IsIPv6,
+            SourcePort = port,
+            StartedUnixMicroseconds = started,
+            Begun = begun,
+            Timeout = timeoutNanoseconds,
+        };
+    }
+
+    /// <summary>Reports every probe that has ended since the last call, and every one whose time is up.</summary>
+    public void Poll<TSink>(ref TSink sink)
+        where TSink : struct, IOutcomeSink
+    {
+        for (var i = 0; i < failedCount; i++) sink.Completed(failedAtOnce[i]);
+        failedCount = 0;
+
+        var kept = 0;
+        for (var i = 0; i < Pending; i++)
+        {
+            ref var probe = ref pending[i];
+            if (TryFinish(ref probe, out var outcome))
+            {
+                sink.Completed(outcome);
+                Recycle(probe.Socket, probe.IsIPv6);
+            }
+            else
+            {
+                // Keeps the order of starting.
+                if (kept != i) pending[kept] = probe;
+                kept++;
+            }
+        }
+
+        Pending = kept;
+    }
+
+    /// <summary>
+    /// Reports what has ended and gives up the rest. A probe that was not answered yet but still had time is no failure:
+    /// it is counted in <see cref="Abandoned"/> and not reported.
+    /// </summary>
+    public void Drain<TSink>(ref TSink sink)
+        where TSink : struct, IOutcomeSink
+    {
+        Poll(ref sink);
+        Abandoned += Pending;
+        CloseAll();
+    }
+
+    /// <summary>Closes all descriptors, each with a reset.</summary>
+    public void Dispose() => CloseAll();
+
+    private static ProbeTarget? Source(IPAddress? address) => address is null ? null : ProbeTarget.Create(address, 0);
+
+    private static LossDirection DirectionOf(in TcpInfo info)
+    {
+        // Without timestamps the kernel takes no RTT from a retransmitted SYN (Karn), and nothing shows.
+        if ((info.Options & TcpInfo.TimestampsOption) == 0 || info.Rtt == 0) return LossDirection.Unknown;
+        return info.Rtt >= ReturnLossMicroseconds ? LossDirection.Return : LossDirection.Forward;
+    }
+
+    private bool TryFinish(ref PendingProbe probe, out ProbeOutcome outcome)
+    {
+        var info = probe.Socket.Info();
+        var retransmissions = (byte)Math.Min(info.TotalRetransmissions, byte.MaxValue);
+        outcome = default;
+        switch (info.State)
+        {
+            case TcpInfo.Established or TcpInfo.CloseWait:
+                outcome = probe.Outcome(ProbeError.None, retransmissions) with
+                {
+                    RttNanoseconds = retransmissions == 0 ? info.Rtt * 1000L : 0,
+                    LossDirection = retransmissions == 0 ? LossDirection.Unknown : DirectionOf(info),
+                };
+                return true;
+            case TcpInfo.SynSent or TcpInfo.SynReceived:
+                if (time.GetElapsedTime(probe.Begun).TotalNanoseconds < probe.Timeout) return false;
+                outcome = probe.Outcome(ProbeError.Timeout, retransmissions);
+                return true;
+            default:
+                // Closed. The handshake's end and a reset may both have come since the last look: then there is no
+                // error to read but the connection had been there.
+                var errno = probe.Socket.Error();
+                outcome = probe.Outcome(errno == 0 ? ProbeError.Reset : Errno.ToProbeError(errno), retransmissions);
+                return true;
+        }
+    }
+
+    private int TakeSocket(bool ipv6, out ProbeSocket socket)
+    {
+        var idle = ipv6 ? idleIPv6 : idleIPv4;
+        return idle.TryPop(out socket) ? 0 : ProbeSocket.Open(ipv6, ipv6 ? sourceIPv6 : sourceIPv4, out socket);
+    }
+
+    private void Recycle(in ProbeSocket socket, bool ipv6)
+    {
+        if (socket.Disconnect()) (ipv6 ? idleIPv6 : idleIPv4).Push(socket);
+        else socket.Close();
+    }
+
+    private void Fail(int target, long started, ushort port, ProbeError error)
+    {
+        if (failedCount == failedAtOnce.Length) Array.Resize(ref failedAtOnce, failedCount * 2);
+        failedAtOnce[failedCount++] = new ProbeOutcome
+        {
+            Target = target, StartedUnixMicroseconds = started, SourcePort = port, Error = error, Retransmissions = 0,
+        };
+    }
+
+    private void CloseAll()
+    {
+        for (var i = 0; i < Pending; i++) pending[i].Socket.Close();
+        Pending = 0;
+        while (idleIPv4.TryPop(out var socket)) socket.Close();
+        while (idleIPv6.TryPop(out var socket)) socket.Close();
+    }
+
+    private long UnixMicroseconds() => (time.GetUtcNow().UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond;
+
+    private struct PendingProbe
+    {
+        public ProbeSocket Socket;
+        public int Target;
+        public bool IsIPv6;
+        public ushort SourcePort;
+        public long StartedUnixMicroseconds;
+        public long Begun;
+        public long Timeout;
+
+        public readonly ProbeOutcome Outcome(ProbeError error, byte retransmissions) => new()
+        {
+            Target = Target,
+            StartedUnixMicroseconds = StartedUnixMicroseconds,
+            SourcePort = SourcePort,
+            Error = error,
+            Retransmissions = retransmissions,
+        };
+    }
+}

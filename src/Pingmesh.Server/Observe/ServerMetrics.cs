@@ -1,0 +1,58 @@
+using Pingmesh.Analysis;
+using Pingmesh.Analysis.Ingest;
+using Pingmesh.Controller.Agents;
+using Pingmesh.Core.Exposition;
+using Pingmesh.Core.Topologies;
+using Pingmesh.Server.Access;
+
+namespace Pingmesh.Server.Observe;
+
+/// <summary>The server's metrics about itself.</summary>
+internal sealed class ServerMetrics(
+    string version, Collector collector, AgentRegistry agents, AccessControl access, Func<Topology> topology, TimeProvider time)
+{
+    // An agent uploads every 5 s; one that was not heard of for this long is silent.
+    private static readonly TimeSpan SilentAfter = TimeSpan.FromMinutes(1);
+
+    /// <summary>All metrics, in the Prometheus text format.</summary>
+    public string Write()
+    {
+        var text = new PrometheusText();
+        text.Gauge("pingmesh_server_info", "Constant 1; the server's version.").Value(1, ("version", version));
+        text.Gauge("pingmesh_server_topology_hosts", "Hosts in the topology.").Value(topology().Hosts.Count);
+        text.Gauge("pingmesh_server_topology_pods", "Pods in the topology.").Value(topology().Pods.Count);
+        var since = time.GetUtcNow() - SilentAfter;
+        text.Gauge("pingmesh_server_agents_reporting", "Agents whose measurements came within the last minute.")
+            .Value(agents.Snapshot().Count(agent => agent.Uploaded >= since));
+        text.Counter("pingmesh_server_requests_unauthorized_total", "Requests refused for want of a token.").Value(access.Refused);
+        WriteIngest(text, collector.Counts());
+        return text.ToString();
+    }
+
+    private static void WriteIngest(PrometheusText text, IngestCounts counts)
+    {
+        text.Counter("pingmesh_server_batches_total", "Uploads, by what became of them.")
+            .Value(counts.Accepted, ("result", "accepted"))
+            .Value(counts.Duplicate, ("result", "duplicate"))
+            .Value(counts.Invalid, ("result", "invalid"))
+            .Value(counts.Busy, ("result", "busy"))
+            .Value(counts.Unavailable, ("result", "unavailable"));
+        text.Counter("pingmesh_server_batch_bytes_total", "Bytes of all uploads, unzipped.").Value(counts.Bytes);
+        text.Counter("pingmesh_server_probes_total", "Probes in accepted batches.").Value(counts.Probes);
+        text.Counter("pingmesh_server_evidence_total", "Raw records in accepted batches.").Value(counts.Records);
+        text.Counter("pingmesh_server_evidence_omitted_total", "Raw records that agents had no room for.").Value(counts.RecordsOmitted);
+        text.Counter("pingmesh_server_batches_replayed_total", "Batches read back from the journal at the start.").Value(counts.Replayed);
+        text.Counter("pingmesh_server_batches_unreadable_total", "Batches of the journal that could not be read.").Value(counts.Unreadable);
+        text.Counter("pingmesh_server_unknown_host_batches_total", "Batches of hosts that are not in the topology.").Value(counts.FromUnknownHosts);
+        text.Counter("pingmesh_server_unknown_peer_rows_total", "Measurements of peers that are not in the topology.").Value(counts.ToUnknownPeers);
+        text.Counter("pingmesh_server_flushes_total", "Flushes of memory to the store.").Value(counts.Flushes);
+        text.Counter("pingmesh_server_flushes_failed_total", "Flushes that failed and were tried again.").Value(counts.FailedFlushes);
+        text.Counter("pingmesh_server_flush_seconds_total", "Time all flushes took.").Value(counts.FlushTime.TotalSeconds);
+        text.Gauge("pingmesh_server_flush_last_seconds", "Time the last flush took.").Value(counts.LastFlushTime.TotalSeconds);
+        text.Gauge("pingmesh_server_journal_batches", "Batches in the journal.").Value(counts.JournalBatches);
+        text.Gauge("pingmesh_server_journal_bytes", "Bytes of the batches in the journal.").Value(counts.JournalBytes);
+        text.Gauge("pingmesh_server_uploads_queued", "Uploads that wait to be taken in.").Value(counts.Queued);
+        text.Gauge("pingmesh_server_pending_cells", "Cells and raw records that wait for a flush.").Value(counts.PendingCells);
+        text.Gauge("pingmesh_server_live_cells", "Cells of the windows of 10 s.").Value(counts.LiveCells);
+    }
+}

@@ -1,0 +1,192 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Pingmesh.Controller.MeshGraphs;
+using Pingmesh.Core.Exposition;
+using Pingmesh.Server.Access;
+using Pingmesh.Server.Api;
+using Pingmesh.Server.Observe;
+
+namespace Pingmesh.Server;
+
+/// <summary>The server: controller, collector, store, analysis and web UI in one process.</summary>
+public sealed class PingmeshServer : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly ServerParts parts;
+
+    private PingmeshServer(WebApplication app, ServerParts parts)
+    {
+        this.app = app;
+        this.parts = parts;
+    }
+
+    /// <summary>Opens the store, starts to follow the topology, listens.</summary>
+    /// <param name="settings">What it is told.</param>
+    /// <param name="mesh">The probe settings of the moment.</param>
+    /// <param name="tokens">Tokens that requests must bring; null only where <see cref="ServerSettings.LoopbackOnly"/>.</param>
+    /// <param name="loggers">The logs.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="IOException">An address cannot be listened at.</exception>
+    /// <exception cref="Core.Yaml.ConfigurationException">The topology file is wrong.</exception>
+    /// <exception cref="Store.StoreException">The store cannot be opened.</exception>
+    public static async Task<PingmeshServer> StartAsync(
+        ServerSettings settings, Func<MeshSettings> mesh, AccessTokens? tokens, ILoggerFactory loggers, TimeProvider time)
+    {
+        if (tokens is null && !settings.LoopbackOnly)
+            throw new ArgumentException("a server that listens beyond loopback needs tokens", nameof(tokens));
+        var parts = await ServerParts.OpenAsync(settings, mesh, tokens, loggers, time).ConfigureAwait(false);
+        WebApplication? app = null;
+        try
+        {
+            app = Build(settings, loggers);
+            MapRequests(app, parts, settings, time);
+            await app.StartAsync().ConfigureAwait(false);
+            return new PingmeshServer(app, parts);
+        }
+        catch
+        {
+            if (app is not null) await app.DisposeAsync().ConfigureAwait(false);
+            await parts.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Stops listening, takes in what waits, writes everything to the store.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync().ConfigureAwait(false);
+        await app.DisposeAsync().ConfigureAwait(false);
+        await parts.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static WebApplication Build(ServerSettings settings, ILoggerFactory loggers)
+    {
+        // The slim builder reads no appsettings.json and no ASPNETCORE_ variables: settings have one way in.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MeasurementsEndpoint.MaxSentBytes;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
+            foreach (var endpoint in settings.Listen) kestrel.Listen(endpoint, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
+        builder.Services.AddRoutingCore();
+        builder.Services.AddProblemDetails();
+        builder.Services.AddResponseCompression(options => options.EnableForHttps = false);
+        builder.Services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "Pingmesh";
+            document.Info.Version = settings.Version;
+            return Task.CompletedTask;
+        }));
+        builder.Services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        });
+        return builder.Build();
+    }
+
+    private static void MapRequests(WebApplication app, ServerParts parts, ServerSettings settings, TimeProvider time)
+    {
+        app.UseExceptionHandler(handler => handler.Run(AnswerExceptionAsync));
+        app.UseStatusCodePages();
+        app.Use((context, next) =>
+        {
+            var headers = context.Response.Headers;
+            headers.ContentSecurityPolicy = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+            headers.XContentTypeOptions = "nosniff";
+            headers["Referrer-Policy"] = "no-referrer";
+            return next(context);
+        });
+        app.Use(parts.Access.CheckAsync);
+        app.UseWhen(context => !context.Request.Path.StartsWithSegments("/api/v1/events"), branch => branch.UseResponseCompression());
+        ServePage(app);
+        app.UseRouting();
+        MapApi(app, parts, settings, time);
+        MapOperations(app, parts, settings, time);
+    }
+
+    private static void ServePage(WebApplication app)
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "wwwroot");
+        if (!Directory.Exists(folder)) return;
+        var files = new PhysicalFileProvider(folder);
+        app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
+        app.UseStaticFiles(new StaticFileOptions
+        {
+            FileProvider = files,
+            OnPrepareResponse = served =>
+            {
+                // Built files carry a hash in their name; the page itself must be asked for each time.
+                var immutable = served.Context.Request.Path.StartsWithSegments("/assets");
+                served.Context.Response.Headers.CacheControl = immutable ? "public, max-age=31536000, immutable" : "no-cache";
+            },
+        });
+    }
+
+    private static void MapApi(WebApplication app, ServerParts parts, ServerSettings settings, TimeProvider time)
+    {
+        var topology = () => parts.Topology.Current;
+        var collector = parts.Collector;
+        var pinglist = new PinglistEndpoint(parts.Pinglists, parts.Agents, topology);
+        var measurements = new MeasurementsEndpoint(collector.Ingest, parts.Agents);
+        var heatmap = new HeatmapEndpoint(collector.Heatmaps, parts.Options.Thresholds, topology, time);
+        var sla = new SlaEndpoint(collector.Slas, time);
+        var pairs = new PairsEndpoint(collector.HostPairs, collector.Evidence, time);
+        var events = new EventsEndpoint(collector.Live, app.Lifetime.ApplicationStopping);
+
+        var api = app.MapGroup("/api/v1");
+        api.MapGet("/pinglist/{host}", pinglist.Get).WithSummary("A host's pinglist, as JSON with an ETag.");
+        api.MapPost("/measurements", (Delegate)measurements.PostAsync).WithSummary("Uploads one batch of measurements: protobuf, gzip.");
+        api.MapGet("/heatmap", heatmap.GetAsync).WithSummary("All pod pairs: live, or from 'from' to 'to' (Unix seconds or RFC 3339).");
+        api.MapGet("/sla", sla.GetAsync).WithSummary("Drop rate, P50 and P99 of scopes: live, or over a range.");
+        api.MapGet("/pairs", pairs.GetAsync).WithSummary("Pairs that were measured; figures and raw evidence of one host pair.");
+        api.MapGet("/topology", new TopologyEndpoint(topology).Get).WithSummary("The topology.");
+        api.MapGet("/agents", new AgentsEndpoint(parts.Agents).Get).WithSummary("Agents that were heard of since the server started.");
+        api.MapGet("/events", events.GetAsync).WithSummary("Server-sent events that say when live data changed.");
+        api.MapFallback(() => Results.Problem(statusCode: 404, title: "No such resource", detail: "See /openapi/v1.json for what there is."));
+        app.MapOpenApi();
+        app.MapGet("/login", (HttpContext context, string? token) => parts.Access.SignIn(context, token)).ExcludeFromDescription();
+    }
+
+    private static void MapOperations(WebApplication app, ServerParts parts, ServerSettings settings, TimeProvider time)
+    {
+        var metrics = new ServerMetrics(settings.Version, parts.Collector, parts.Agents, parts.Access, () => parts.Topology.Current, time);
+        app.MapGet("/metrics", () => Results.Text(metrics.Write(), PrometheusText.ContentType)).ExcludeFromDescription();
+        app.MapGet("/healthz", () => "ok\n").ExcludeFromDescription();
+        app.MapGet("/readyz", () => parts.Collector.Ingest.IsRunning
+            ? Results.Text("ok\n")
+            : Results.Text("measurements are not taken in\n", statusCode: 503)).ExcludeFromDescription();
+    }
+
+    private static Task AnswerExceptionAsync(HttpContext context)
+    {
+        (int Status, string Title, string Detail) problem = context.Features.Get<IExceptionHandlerFeature>()?.Error switch
+        {
+            BadRequestException error => (400, "Bad request", error.Message),
+            Microsoft.AspNetCore.Http.BadHttpRequestException error => (error.StatusCode, "Bad request", error.Message),
+            Store.StoreException error => (503, "The store cannot answer", error.Message),
+            _ => (500, "Internal error", "The server's log says more."),
+        };
+        return Results.Problem(statusCode: problem.Status, title: problem.Title, detail: problem.Detail).ExecuteAsync(context);
+    }
+
+    /// <summary>Leaves signals and messages to whoever started the server.</summary>
+    private sealed class SilentLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
