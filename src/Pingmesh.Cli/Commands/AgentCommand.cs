@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Pingmesh.Cli.Configuration;
+using Pingmesh.Cli.Running;
+
+namespace Pingmesh.Cli.Commands;
+
+/// <summary><c>pingmesh agent</c>.</summary>
+internal static class AgentCommand
+{
+    public static Command Create()
+    {
+        var underParent = ChildProcesses.UnderParentOption();
+        var command = new Command(
+            "agent",
+            """
+            Run this host's agent: probe its peers, answer probes, upload what was measured.
+
+            Example: pingmesh agent --server http://10.0.0.1:9000 --token-file /etc/pingmesh/token
+            """)
+        {
+            underParent,
+        };
+        foreach (var setting in AgentConfiguration.All) command.Add(setting.Option);
+        command.SetAction((flags, _) => RunAsync(flags, flags.GetValue(underParent)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult flags, bool underParent)
+    {
+        var configuration = ConfigurationFile.Read(flags, "agent", AgentConfiguration.Read);
+        if (configuration.Server is null)
+            throw new UsageException($"{AgentConfiguration.ServerSetting.Flag} is missing: give the server, for example --server http://10.0.0.1:9000");
+        var hosts = configuration.Hosts.Count > 0 ? configuration.Hosts : [Environment.MachineName];
+        if (hosts.Distinct().Count() != hosts.Count) throw new UsageException($"{AgentConfiguration.HostSetting.Flag}: a host is given twice");
+        if (hosts.Count > 1 && configuration.Template.Addresses.Count > 0)
+            throw new UsageException($"{AgentConfiguration.AddressSetting.Flag} goes with one host only: several answer at their addresses of the topology");
+
+        using var signals = new Signals(underParent);
+        if (underParent) signals.StopWithStandardInput();
+        using var loggers = Logs.Create(configuration.Log);
+        var spool = StateFolder.Ensure(configuration.Template.SpoolFolder, AgentConfiguration.SpoolSetting.Flag);
+        var agents = new List<Agent.Agent>();
+        try
+        {
+            foreach (var host in hosts)
+            {
+                var folder = hosts.Count == 1 ? spool : StateFolder.Ensure(Path.Combine(spool, host), AgentConfiguration.SpoolSetting.Flag);
+                agents.Add(new Agent.Agent(configuration.Template with { Host = host, SpoolFolder = folder }, loggers, TimeProvider.System));
+            }
+
+            await RunAllAsync(agents, signals.Token);
+        }
+        finally
+        {
+            foreach (var agent in agents) agent.Dispose();
+        }
+
+        return CommandLine.Ok;
+    }
+
+    /// <summary>Runs agents until cancelled, or until one of them fails, which ends all.</summary>
+    private static async Task RunAllAsync(IReadOnlyList<Agent.Agent> agents, CancellationToken cancel)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var running = agents.Select(agent => agent.RunAsync(stop.Token)).ToList();
+        var all = Task.WhenAll(running);
+        while (running.Count > 0)
+        {
+            var ended = await Task.WhenAny(running);
+            running.Remove(ended);
+            if (ended.IsFaulted) await stop.CancelAsync();
+        }
+
+        await all;
+    }
+}

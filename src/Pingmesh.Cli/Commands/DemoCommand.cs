@@ -1,0 +1,128 @@
+using System.CommandLine;
+using Pingmesh.Cli.Demo;
+using Pingmesh.Cli.Output;
+using Pingmesh.Cli.Running;
+using Pingmesh.Core;
+using Pingmesh.Core.Yaml;
+
+namespace Pingmesh.Cli.Commands;
+
+/// <summary><c>pingmesh demo</c>.</summary>
+internal static class DemoCommand
+{
+    private static readonly Option<int> Dcs = Count("--dcs", "Data centers; default 2.", 2, 200);
+    private static readonly Option<int> Podsets = Count("--podsets", "Podsets in each data center; default 2.", 2, 100);
+    private static readonly Option<int> Pods = Count("--pods", "Pods in each podset; default 2.", 2, 254);
+    private static readonly Option<int> Hosts = Count("--hosts", "Hosts in each pod; default 3.", 3, 254);
+    private static readonly Option<int> Port = Count("--port", $"Port of the page and the API; default {Ports.Server}.", Ports.Server, ushort.MaxValue);
+    private static readonly Option<string?> Data = new("--data") { Description = "Folder to keep what is measured in; default: a temporary one.", HelpName = "DIR" };
+    private static readonly Option<string> Interval = new("--interval")
+    {
+        Description = "Time between two probes of a peer; default 10s, which is also the least.", HelpName = "DURATION", DefaultValueFactory = _ => "10s",
+    };
+    private static readonly Option<string?> Duration = new("--duration") { Description = "Stop by itself after this time.", HelpName = "DURATION" };
+    private static readonly Option<bool> Json = JsonOutput.Option();
+
+    public static Command Create()
+    {
+        var command = new Command(
+            "demo",
+            """
+            Run a whole mesh on this machine and show its heatmap: a server, and agents that each have a loopback address.
+
+            Example: pingmesh demo --duration 60s --json
+            """)
+        {
+            Dcs, Podsets, Pods, Hosts, Port, Data, Interval, Duration, Json,
+        };
+        command.SetAction((flags, _) => RunAsync(flags));
+        return command;
+    }
+
+    private static Option<int> Count(string name, string description, int value, int max)
+    {
+        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is var given && (given < 1 || given > max)) result.AddError($"{name}: {given} is out of range; it goes from 1 to {max}");
+        });
+        return option;
+    }
+
+    private static DemoSettings Read(ParseResult flags)
+    {
+        var interval = ReadDuration("--interval", flags.GetValue(Interval)!, HardLimits.MinProbeInterval, HardLimits.MaxProbeInterval);
+        var duration = flags.GetValue(Duration) is { } text ? ReadDuration("--duration", text, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365)) : (TimeSpan?)null;
+        if (flags.GetValue(Json) && duration is null) throw new UsageException("--json prints its object at the end: give --duration too, for example --duration 60s");
+        return new DemoSettings
+        {
+            Dcs = flags.GetValue(Dcs),
+            Podsets = flags.GetValue(Podsets),
+            Pods = flags.GetValue(Pods),
+            Hosts = flags.GetValue(Hosts),
+            Port = flags.GetValue(Port),
+            Data = flags.GetValue(Data),
+            Interval = interval,
+            Duration = duration,
+        };
+    }
+
+    private static TimeSpan ReadDuration(string flag, string text, TimeSpan min, TimeSpan max)
+    {
+        if (!DurationText.TryParse(text, out var value)) throw new UsageException($"{flag}: '{text}' is no duration; {DurationText.Rule}");
+        return value >= min && value <= max
+            ? value
+            : throw new UsageException($"{flag}: {text} is out of range; it goes from {DurationText.Format(min)} to {DurationText.Format(max)}");
+    }
+
+    private static async Task<int> RunAsync(ParseResult flags)
+    {
+        var settings = Read(flags);
+        var json = flags.GetValue(Json);
+
+        // With --json nothing but the object goes to stdout.
+        var say = json ? Console.Error : Console.Out;
+        using var signals = new Signals();
+        DemoMesh mesh;
+        try
+        {
+            mesh = await DemoMesh.StartAsync(settings, signals.Token);
+        }
+        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        {
+            return CommandLine.Failed;
+        }
+
+        await using (mesh)
+        {
+            Greet(settings, mesh, say);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(signals.Token);
+            if (settings.Duration is { } duration) end.CancelAfter(duration);
+            await mesh.RunAsync(end.Token);
+            if (signals.Token.IsCancellationRequested && json) return CommandLine.Failed;
+            await say.WriteLineAsync("stopping ...");
+            var result = await mesh.FinishAsync();
+            if (json) JsonOutput.Write(result);
+            else Show(result);
+        }
+
+        return CommandLine.Ok;
+    }
+
+    private static void Greet(DemoSettings settings, DemoMesh mesh, TextWriter say)
+    {
+        say.WriteLine($"pingmesh demo: {settings.HostCount} hosts ({settings.Dcs} dcs x {settings.Podsets} podsets x {settings.Pods} pods x {settings.Hosts} hosts), each an agent at its own 127.x.y.z,");
+        say.WriteLine($"probing its peers by TCP every {DurationText.Format(settings.Interval)}. The first cells of the heatmap come within seconds, all within {settings.Interval.TotalSeconds + 10:F0} s.");
+        say.WriteLine();
+        say.WriteLine($"  page:  {mesh.Url}");
+        say.WriteLine($"  ask:   pingmesh heatmap --server {mesh.Url.ToString().TrimEnd('/')}     pingmesh sla --server {mesh.Url.ToString().TrimEnd('/')} --live");
+        say.WriteLine($"  stop:  {(settings.Duration is { } duration ? $"by itself after {DurationText.Format(duration)}, or " : "")}Ctrl-C");
+    }
+
+    private static void Show(DemoResult result)
+    {
+        Console.WriteLine(
+            $"{Figures.Count(result.Probes)} probes between {result.Pairs} host pairs, {result.PodPairs} of {result.PodPairsExpected} pod pairs: "
+            + $"{result.Failures} failed, drop rate {Figures.Rate(result.DropRate)}, P50 {Figures.Rtt(result.P50Us)}, P99 {Figures.Rtt(result.P99Us)}");
+    }
+}

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using Pingmesh.Cli.Output;
+using Pingmesh.Cli.Running;
+using Pingmesh.Server.Api;
+using Spectre.Console;
+
+namespace Pingmesh.Cli.Commands;
+
+/// <summary><c>pingmesh heatmap</c>.</summary>
+internal static class HeatmapCommand
+{
+    public static Command Create()
+    {
+        var json = JsonOutput.Option();
+        var command = new Command("heatmap", "Draw the P99 heatmap of pod pairs in the terminal.\n\nExample: pingmesh heatmap --last 10m") { json };
+        var range = new RangeFlags(command, null);
+        ApiClient.AddFlags(command);
+        command.SetAction(async (flags, cancel) =>
+        {
+            using var api = ApiClient.Create(flags);
+            var (text, heatmap) = await api.GetAsync<HeatmapResponse>($"/api/v1/heatmap?{range.ToQuery(flags).TrimStart('&')}", cancel);
+            if (flags.GetValue(json)) await Console.Out.WriteLineAsync(text);
+            else Draw(heatmap);
+            return CommandLine.Ok;
+        });
+        return command;
+    }
+
+    private static void Draw(HeatmapResponse heatmap)
+    {
+        var count = heatmap.Pods.Count;
+        var states = new string?[count, count];
+        for (var i = 0; i < heatmap.Cells.State.Count; i++) states[heatmap.Cells.Source[i], heatmap.Cells.Target[i]] = heatmap.Cells.State[i];
+
+        // Without colours the signs alone carry it: files, pipes, NO_COLOR.
+        var colours = AnsiConsole.Profile.Capabilities.ColorSystem != ColorSystem.NoColors && Environment.GetEnvironmentVariable("NO_COLOR") is null;
+        var width = heatmap.Pods.Max(pod => (int?)pod.Path.Length) ?? 0;
+        Console.WriteLine(TimeSpanText.Of(heatmap.Live, heatmap.From, heatmap.To));
+        for (var row = 0; row < count; row++)
+        {
+            if (row > 0 && heatmap.Pods[row].Dc != heatmap.Pods[row - 1].Dc) Console.WriteLine();
+            var line = new System.Text.StringBuilder(heatmap.Pods[row].Path.PadRight(width + 1));
+            for (var column = 0; column < count; column++)
+            {
+                if (column > 0 && heatmap.Pods[column].Dc != heatmap.Pods[column - 1].Dc) line.Append(' ');
+                line.Append(Cell(states[row, column], colours));
+            }
+
+            if (colours) AnsiConsole.MarkupLine(line.ToString());
+            else Console.WriteLine(line.ToString());
+        }
+
+        Console.WriteLine();
+        Console.WriteLine(
+            $"rows probe columns; g P99 < {Figures.Rtt(heatmap.Thresholds.YellowUs)}, y up to {Figures.Rtt(heatmap.Thresholds.RedUs)}, "
+            + $"R above or drop rate > {Figures.Rate(heatmap.Thresholds.DropRate)}, x no success, . no data");
+    }
+
+    private static string Cell(string? state, bool colours)
+    {
+        var (sign, colour) = state switch
+        {
+            "green" => ("g", "black on green"),
+            "yellow" => ("y", "black on yellow"),
+            "red" => ("R", "white on red"),
+            "unreachable" => ("x", "black on white"),
+            _ => (".", "grey on default"),
+        };
+        return colours ? $"[{colour}]{sign} [/]" : sign + " ";
+    }
+}

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Pingmesh.Cli.Configuration;
+using Pingmesh.Cli.Running;
+using Pingmesh.Core.Yaml;
+using Pingmesh.Server;
+using Pingmesh.Server.Access;
+
+namespace Pingmesh.Cli.Commands;
+
+/// <summary><c>pingmesh server</c>.</summary>
+internal static class ServerCommand
+{
+    public static Command Create()
+    {
+        var underParent = ChildProcesses.UnderParentOption();
+        var command = new Command(
+            "server",
+            """
+            Run the server: who probes whom, what was measured, the web page and the API.
+
+            Example: pingmesh server --topology /etc/pingmesh/topology.yaml
+            """)
+        {
+            underParent,
+        };
+        foreach (var setting in ServerConfiguration.All) command.Add(setting.Option);
+        command.SetAction((flags, _) => RunAsync(flags, flags.GetValue(underParent)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult flags, bool underParent)
+    {
+        var configuration = ConfigurationFile.Read(flags, "server", ServerConfiguration.Read);
+        if (configuration.Topology is not { } topology)
+            throw new UsageException($"{ServerConfiguration.TopologySetting.Flag} is missing: give the topology file, for example --topology examples/topology.yaml");
+        if (configuration.Mesh.Validate() is { Count: > 0 } wrong) throw new UsageException(string.Join('\n', wrong));
+
+        using var signals = new Signals(underParent);
+        if (underParent) signals.StopWithStandardInput();
+        using var loggers = Logs.Create(configuration.Log);
+        var settings = new ServerSettings
+        {
+            Listen = configuration.Listen,
+            DataFolder = StateFolder.Ensure(configuration.Data, ServerConfiguration.DataSetting.Flag),
+            TopologyFile = topology,
+            Version = ProgramVersion.Text,
+        };
+        var tokens = settings.LoopbackOnly ? null : AccessTokens.Open(settings.DataFolder);
+        var follow = new SettingSource(flags, Environment.GetEnvironmentVariable, null).Text(ConfigurationFile.Path) is not null;
+        using var mesh = new MeshConfigurationFile(
+            configuration.Mesh,
+            () => ReadMesh(flags),
+            follow,
+            loggers.CreateLogger<MeshConfigurationFile>());
+        await using var server = await PingmeshServer.StartAsync(settings, () => mesh.Current, tokens, loggers, TimeProvider.System);
+        Greet(settings, tokens);
+        await signals.WaitAsync();
+        await Console.Out.WriteLineAsync("stopping: what was measured is being written");
+        return CommandLine.Ok;
+    }
+
+    private static Controller.MeshGraphs.MeshSettings ReadMesh(ParseResult flags)
+    {
+        var mesh = ConfigurationFile.Read(flags, "server", ServerConfiguration.Read).Mesh;
+        return mesh.Validate() is { Count: > 0 } wrong
+            ? throw new ConfigurationException([.. wrong.Select(problem => new ConfigurationError("probe settings", 1, 1, problem))])
+            : mesh;
+    }
+
+    private static void Greet(ServerSettings settings, AccessTokens? tokens)
+    {
+        var endpoint = settings.Listen[0];
+        var any = endpoint.Address.Equals(IPAddress.Any) || endpoint.Address.Equals(IPAddress.IPv6Any);
+        var url = $"http://{new IPEndPoint(any ? OwnAddress() : endpoint.Address, endpoint.Port)}";
+        Console.WriteLine($"pingmesh server {settings.Version} at {url}");
+        if (tokens is null)
+        {
+            Console.WriteLine($"  page:   {url}/");
+            Console.WriteLine($"  agents: pingmesh agent --server {url} --host NAME   (this machine only; --listen '*:{endpoint.Port}' opens it to others)");
+        }
+        else
+        {
+            Console.WriteLine($"  page:   {url}/login?token={tokens.Viewer}");
+            Console.WriteLine($"  agents: pingmesh agent --server {url} --token {tokens.Agent}");
+        }
+
+        Console.WriteLine("  stop:   Ctrl-C");
+    }
+
+    /// <summary>An address that other machines may reach this one at.</summary>
+    private static IPAddress OwnAddress() =>
+        NetworkInterface.GetAllNetworkInterfaces()
+            .Where(card => card.OperationalStatus == OperationalStatus.Up && card.NetworkInterfaceType != NetworkInterfaceType.Loopback)
+            .SelectMany(card => card.GetIPProperties().UnicastAddresses)
+            .Select(unicast => unicast.Address)
+            .FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork) ?? IPAddress.Loopback;
+}

@@ -1,0 +1,35 @@
+using System.CommandLine;
+
+namespace Pingmesh.Cli.Configuration;
+
+/// <summary>
+/// One setting, under one name in three places: flag <c>--sync-interval</c>, environment <c>PINGMESH_SYNC_INTERVAL</c>,
+/// key <c>sync_interval</c> of the configuration file.
+/// </summary>
+internal sealed class Setting
+{
+    /// <param name="key">The key in the configuration file.</param>
+    /// <param name="hint">What its value looks like, for the help.</param>
+    /// <param name="description">What it does, for the help.</param>
+    /// <param name="repeatable">Whether the flag can be given several times; elsewhere the values stand with commas.</param>
+    public Setting(string key, string hint, string description, bool repeatable = false)
+    {
+        Key = key;
+        Flag = "--" + key.Replace('_', '-');
+        Variable = "PINGMESH_" + key.ToUpperInvariant();
+        Option = new Option<string[]>(Flag)
+        {
+            Description = description,
+            HelpName = hint,
+            Arity = repeatable ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne,
+        };
+    }
+
+    public string Key { get; }
+
+    public string Flag { get; }
+
+    public string Variable { get; }
+
+    public Option<string[]> Option { get; }
+}

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Pingmesh.Cli.Running;
+using Pingmesh.Core.Yaml;
+using Pingmesh.Server.Api;
+
+namespace Pingmesh.Cli.Demo;
+
+/// <summary>
+/// A mesh on this machine: a server process, and a process of agents that each have a loopback address of their own.
+/// </summary>
+internal sealed class DemoMesh : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(30);
+
+    private readonly DemoSettings settings;
+    private readonly string folder;
+    private readonly ChildProcesses children = new();
+    private readonly ApiClient api;
+    private readonly DateTimeOffset started = DateTimeOffset.UtcNow;
+    private Process? server;
+    private Process? agents;
+
+    private DemoMesh(DemoSettings settings, string folder)
+    {
+        this.settings = settings;
+        this.folder = folder;
+        api = new ApiClient(Url, null);
+    }
+
+    public Uri Url => new($"http://127.0.0.1:{settings.Port}");
+
+    /// <summary>Starts server and agents; returns when the page can be opened.</summary>
+    /// <exception cref="FailedException">One of them did not start; says why.</exception>
+    public static async Task<DemoMesh> StartAsync(DemoSettings settings, CancellationToken cancel)
+    {
+        var topology = settings.ToTopologyYaml();
+        CheckPort(settings.Port);
+        var folder = settings.Data is { } data ? StateFolder.Ensure(data, "--data") : Directory.CreateTempSubdirectory("pingmesh-demo-").FullName;
+        var mesh = new DemoMesh(settings, folder);
+        try
+        {
+            await File.WriteAllTextAsync(mesh.In("topology.yaml"), topology, cancel);
+            await mesh.StartServerAsync(cancel);
+            await mesh.StartAgentsAsync(cancel);
+            return mesh;
+        }
+        catch
+        {
+            await mesh.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Waits for the end; fails when one of the processes ends before.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        var ended = await Task.WhenAny(server!.WaitForExitAsync(cancel), agents!.WaitForExitAsync(cancel));
+        if (!cancel.IsCancellationRequested) throw Ended(server.HasExited ? "server" : "agents");
+        await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Stops the agents, which upload what they still have, and asks the server what was measured.</summary>
+    public async Task<DemoResult> FinishAsync()
+    {
+        await ChildProcesses.StopAsync(agents!);
+        var range = string.Create(CultureInfo.InvariantCulture, $"from={started.ToUnixTimeSeconds()}&to={DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 1}");
+        var (_, sla) = await api.GetAsync<SlaResponse>($"/api/v1/sla?level=all&{range}");
+        var (_, pairs) = await api.GetAsync<PairsResponse>($"/api/v1/pairs?{range}");
+        return DemoResult.Of(settings, sla, pairs);
+    }
+
+    /// <summary>Stops everything, and removes what was written unless a folder was given.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        api.Dispose();
+        await children.DisposeAsync();
+        if (settings.Data is null) Directory.Delete(folder, recursive: true);
+    }
+
+    private static void CheckPort(int port)
+    {
+        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            probe.Listen();
+        }
+        catch (SocketException error)
+        {
+            throw new FailedException($"the server cannot listen at 127.0.0.1:{port}: {error.Message}; choose another port with --port");
+        }
+    }
+
+    private async Task StartServerAsync(CancellationToken cancel)
+    {
+        server = children.Start(
+            [
+                "server", "--listen", $"127.0.0.1:{settings.Port}", "--topology", In("topology.yaml"), "--data", In("server"),
+                "--probe-interval", DurationText.Format(settings.Interval),
+            ],
+            In("server.log"));
+        var deadline = DateTimeOffset.UtcNow + StartTime;
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(2) };
+        while (true)
+        {
+            if (server.HasExited) throw Ended("server");
+            try
+            {
+                using var ready = await http.GetAsync("/readyz", cancel);
+                if (ready.IsSuccessStatusCode) return;
+            }
+            catch (Exception error) when (error is HttpRequestException || (error is OperationCanceledException && !cancel.IsCancellationRequested))
+            {
+                // Not listening yet.
+            }
+
+            if (DateTimeOffset.UtcNow > deadline) throw new FailedException($"the server was not ready within {StartTime.TotalSeconds:F0} s; its log is {In("server.log")}");
+            await Task.Delay(50, cancel);
+        }
+    }
+
+    private async Task StartAgentsAsync(CancellationToken cancel)
+    {
+        var (_, topology) = await api.GetAsync<TopologyResponse>("/api/v1/topology", cancel);
+        var names = topology.Hosts.Select(host => host.Host);
+        agents = children.Start(
+            ["agent", "--server", Url.ToString(), "--sync-interval", "10s", "--spool", In("spool"), .. names.SelectMany(name => new[] { "--host", name })],
+            In("agents.log"));
+    }
+
+    private string In(string name) => Path.Combine(folder, name);
+
+    private FailedException Ended(string what)
+    {
+        var log = In(what + ".log");
+        var tail = File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(10)) : "";
+        return new FailedException($"the {what} process ended by itself; the end of its log:\n{tail}");
+    }
+}

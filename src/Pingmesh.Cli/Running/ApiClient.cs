@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Pingmesh.Cli.Configuration;
+using Pingmesh.Cli.Output;
+using Pingmesh.Core;
+
+namespace Pingmesh.Cli.Running;
+
+/// <summary>Asks a server's API on behalf of a command.</summary>
+internal sealed class ApiClient : IDisposable
+{
+    private static readonly Setting Server = new("server", "URL", $"The server; default http://127.0.0.1:{Ports.Server}.");
+    private static readonly Setting Token = new("token", "TOKEN", "The viewer's token, where the server asks for one.");
+
+    private readonly HttpClient http;
+
+    public ApiClient(Uri server, string? token)
+    {
+        http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
+        {
+            BaseAddress = server, Timeout = TimeSpan.FromSeconds(30),
+        };
+        if (token is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    /// <summary>Adds the flags that name the server.</summary>
+    public static void AddFlags(Command command)
+    {
+        command.Add(Server.Option);
+        command.Add(Token.Option);
+    }
+
+    /// <summary>The client that the flags ask for.</summary>
+    public static ApiClient Create(ParseResult flags)
+    {
+        var source = new SettingSource(flags, Environment.GetEnvironmentVariable, null);
+        var server = source.Read(Server, text => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+            ? (uri, null)
+            : ((Uri?)null, $"'{text}' is no server address; write for example http://10.0.0.1:{Ports.Server}"));
+        return new ApiClient(server ?? new Uri($"http://127.0.0.1:{Ports.Server}"), source.Text(Token));
+    }
+
+    /// <summary>The answer to a GET, as it came and as an object.</summary>
+    /// <exception cref="FailedException">There is no answer, or it is an error; says which.</exception>
+    public async Task<(string Json, T Value)> GetAsync<T>(string path, CancellationToken cancel = default)
+    {
+        try
+        {
+            using var response = await http.GetAsync(path, cancel);
+            var body = await response.Content.ReadAsStringAsync(cancel);
+            if (!response.IsSuccessStatusCode) throw new FailedException($"{http.BaseAddress}: {Detail(body) ?? $"HTTP {(int)response.StatusCode}"}");
+            return (body, JsonOutput.Read<T>(body));
+        }
+        catch (HttpRequestException error)
+        {
+            throw new FailedException($"the server {http.BaseAddress} cannot be reached: {error.InnerException?.Message ?? error.Message}; is it running there? --server names another");
+        }
+        catch (JsonException)
+        {
+            throw new FailedException($"{http.BaseAddress} does not answer like a pingmesh server; --server names another");
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new FailedException($"the server {http.BaseAddress} did not answer within {http.Timeout.TotalSeconds:F0} s");
+        }
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private static string? Detail(string body)
+    {
+        try
+        {
+            using var problem = JsonDocument.Parse(body);
+            return problem.RootElement.TryGetProperty("detail", out var detail) ? detail.GetString() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
