@@ -21,8 +21,15 @@ internal sealed class Setting
         {
             Description = description,
             HelpName = hint,
-            Arity = repeatable ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne,
+            Arity = ArgumentArity.OneOrMore,
         };
+        if (!repeatable)
+        {
+            Option.Validators.Add(result =>
+            {
+                if (result.Tokens.Count > 1) result.AddError($"{Flag} is given {result.Tokens.Count} times; keep one");
+            });
+        }
     }
 
     public string Key { get; }
