@@ -99,7 +99,13 @@ public sealed class PingmeshServer : IAsyncDisposable
 
     private static void MapRequests(WebApplication app, ServerParts parts, ServerSettings settings, TimeProvider time)
     {
-        app.UseExceptionHandler(handler => handler.Run(AnswerExceptionAsync));
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = AnswerExceptionAsync,
+
+            // A client's mistake is the client's to read, not the log's.
+            SuppressDiagnosticsCallback = failure => failure.Exception is BadRequestException or Microsoft.AspNetCore.Http.BadHttpRequestException,
+        });
         app.UseStatusCodePages();
         app.Use((context, next) =>
         {

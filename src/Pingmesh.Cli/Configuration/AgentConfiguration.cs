@@ -6,7 +6,7 @@ using Pingmesh.Core;
 namespace Pingmesh.Cli.Configuration;
 
 /// <summary>All settings of an agent process.</summary>
-internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, Uri? Server, string? Token, AgentSettings Template, LogSettings Log)
+internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, Uri? Server, AgentSettings Template, LogSettings Log)
 {
     public static readonly Setting ServerSetting = new("server", "URL", "The server, such as http://10.0.0.1:9000.");
     public static readonly Setting TokenSetting = new("token", "TOKEN", "The agents' token, which the server prints when it starts.");
@@ -40,6 +40,7 @@ internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, Uri? Serv
         {
             Host = "",
             Server = server ?? new Uri("http://127.0.0.1"),
+            Token = ReadToken(source),
             SpoolFolder = source.Text(SpoolSetting) ?? Path.Combine(StateFolder.Default, "spool"),
             SpoolLimit = (long)(source.WholeNumber(SpoolLimitSetting, 1, 1 << 20) ?? 64) << 20,
             Addresses = source.Read(AddressSetting, ParseAddresses) ?? [],
@@ -50,7 +51,7 @@ internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, Uri? Serv
             UploadInterval = source.Duration(UploadIntervalSetting, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)) ?? TimeSpan.FromSeconds(5),
             Version = ProgramVersion.Text,
         };
-        return new AgentConfiguration(hosts, server, ReadToken(source), template, LogSettings.Read(source));
+        return new AgentConfiguration(hosts, server, template, LogSettings.Read(source));
     }
 
     /// <summary>Reads everything for the sake of its errors.</summary>
