@@ -1,0 +1,35 @@
+namespace Pingmesh.SystemTests.EndToEnd;
+
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData(2, "--topology is missing", "server")]
+    [InlineData(1, "nope.yaml:1:1", "server", "--topology", "nope.yaml", "--listen", "127.0.0.1:1", "--data", "/tmp/pingmesh-usage-test")]
+    [InlineData(2, "'--topolgy'", "server", "--topolgy", "x")]
+    [InlineData(2, "--listen: 'here' is no ADDRESS:PORT", "server", "--listen", "here", "--topology", "examples/topology.yaml")]
+    [InlineData(2, "--interval: 5s is out of range", "demo", "--interval", "5s")]
+    [InlineData(2, "--duration", "demo", "--json")]
+    [InlineData(2, "--server is missing", "agent")]
+    [InlineData(2, "is no server address", "agent", "--server", "ftp://x")]
+    [InlineData(1, "did you mean 'dc1-ps1-pod1-h01'?", "pinglist", "--topology", "examples/topology.yaml", "dc1-ps1-pod1-h0")]
+    [InlineData(1, "cannot be reached", "sla", "--server", "http://127.0.0.1:1")]
+    [InlineData(2, "--last", "heatmap", "--last", "soon")]
+    public async Task Wrong_usage_is_told_on_stderr_with_an_exit_code(int exitCode, string message, params string[] arguments)
+    {
+        var run = await CommandRun.RunAsync(arguments);
+        Assert.Equal((exitCode, ""), (run.ExitCode, run.Output));
+        Assert.Contains(message, run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_command_has_help_with_an_example()
+    {
+        foreach (var command in new[] { "demo", "server", "agent", "pinglist", "sla", "heatmap", "topology check", "topology show", "config check" })
+        {
+            var run = await CommandRun.RunAsync([.. command.Split(' '), "--help"]);
+            Assert.Equal(0, run.ExitCode);
+            Assert.Contains($"Example: pingmesh {command}", run.Output, StringComparison.Ordinal);
+        }
+    }
+}
