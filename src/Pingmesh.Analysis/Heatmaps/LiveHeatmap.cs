@@ -1,5 +1,6 @@
 using Pingmesh.Analysis.Accumulation;
 using Pingmesh.Analysis.Queries;
+using Pingmesh.Core;
 using Pingmesh.Core.Measurements;
 using Pingmesh.Core.Topologies;
 using Pingmesh.Store;
@@ -18,6 +19,9 @@ internal sealed class LiveHeatmap
     private readonly bool isLatest;
     private readonly CellTally tally = new();
 
+    // Entries of windows that start before this count only for cells without later ones.
+    private long since;
+
     // The measurements of a row's targets, as linked lists: first entry by target, next entry by entry.
     private readonly int[] first;
     private readonly List<(Measurement Measurement, long Start, int Next)> entries = [];
@@ -35,7 +39,11 @@ internal sealed class LiveHeatmap
     /// <summary>The heatmap of the windows in <paramref name="coverage"/>.</summary>
     public Heatmap Read(Coverage coverage, Topology topology)
     {
-        var query = new WindowQuery(WindowLevel.PodPair, coverage.Covered.From, coverage.Covered.To);
+        // A pod pair of a single host pair is probed once a window or so, and its last probe may not be uploaded yet: such
+        // a cell shows the window before rather than flicker.
+        since = coverage.Covered.From;
+        var from = isLatest ? since - Windows.LiveSeconds : since;
+        var query = new WindowQuery(WindowLevel.PodPair, from, coverage.Covered.To);
         var rows = memory.Live(live => live.Find(query.From, query.To).SelectMany(window => window.Value.Find(query)).ToList())
             .ToLookup(row => ordinals.Find(row.Key.Row));
         for (var source = 0; source < ordinals.Count; source++)
@@ -71,12 +79,14 @@ internal sealed class LiveHeatmap
     {
         tally.Clear();
         long newest = 0, probes = 0, successes = 0;
+        for (var at = first[target]; at >= 0; at = entries[at].Next) newest = Math.Max(newest, entries[at].Start);
+        var oldest = newest >= since ? since : long.MinValue;
         for (var at = first[target]; at >= 0; at = entries[at].Next)
         {
             var (measurement, start, _) = entries[at];
+            if (start < oldest) continue;
             tally.Add(measurement);
             if (start < newest) continue;
-            if (start > newest) (newest, probes, successes) = (start, 0, 0);
             probes += measurement.Probes;
             successes += measurement.Successes;
         }

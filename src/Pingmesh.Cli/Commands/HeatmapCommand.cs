@@ -33,7 +33,7 @@ internal static class HeatmapCommand
         for (var i = 0; i < heatmap.Cells.State.Count; i++) states[heatmap.Cells.Source[i], heatmap.Cells.Target[i]] = heatmap.Cells.State[i];
 
         // Without colours the signs alone carry it: files, pipes, NO_COLOR.
-        var colours = AnsiConsole.Profile.Capabilities.ColorSystem != ColorSystem.NoColors && Environment.GetEnvironmentVariable("NO_COLOR") is null;
+        var colours = !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.ColorSystem != ColorSystem.NoColors && Environment.GetEnvironmentVariable("NO_COLOR") is null;
         var width = heatmap.Pods.Max(pod => (int?)pod.Path.Length) ?? 0;
         Console.WriteLine(TimeSpanText.Of(heatmap.Live, heatmap.From, heatmap.To));
         for (var row = 0; row < count; row++)
