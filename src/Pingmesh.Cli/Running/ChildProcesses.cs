@@ -30,7 +30,7 @@ internal sealed partial class ChildProcesses : IAsyncDisposable
         };
 
         // Run by 'dotnet pingmesh.dll', the process is dotnet's, and the program its first argument.
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) is "dotnet") start.ArgumentList.Add(typeof(ChildProcesses).Assembly.Location);
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) is "dotnet") start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "pingmesh.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.ArgumentList.Add("--under-parent");
         var process = Process.Start(start)!;
