@@ -1,11 +1,13 @@
 namespace Pingmesh.UnitTests;
 
-/// <summary>A clock that stands still until it is moved; timers fire, in order, on the thread that moves it.</summary>
-internal sealed class ManualTimeProvider : TimeProvider
+/// <summary>A clock that stands still until it is advanced; its timers fire as it passes them.</summary>
+public sealed class ManualTimeProvider : TimeProvider
 {
     private readonly Lock gate = new();
     private readonly List<ManualTimer> timers = [];
-    private DateTimeOffset now = DateTimeOffset.UnixEpoch.AddYears(50);
+    private DateTimeOffset now;
+
+    public ManualTimeProvider(DateTimeOffset? start = null) => now = start ?? new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -14,7 +16,7 @@ internal sealed class ManualTimeProvider : TimeProvider
         lock (gate) return now;
     }
 
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    public override long GetTimestamp() => GetUtcNow().Ticks;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -23,6 +25,7 @@ internal sealed class ManualTimeProvider : TimeProvider
         return timer;
     }
 
+    /// <summary>Moves on, firing each timer at its time.</summary>
     public void Advance(TimeSpan by)
     {
         var end = GetUtcNow() + by;
@@ -39,8 +42,7 @@ internal sealed class ManualTimeProvider : TimeProvider
                 }
 
                 if (next.Due > now) now = next.Due;
-                if (next.Period > TimeSpan.Zero) next.Due += next.Period;
-                else timers.Remove(next);
+                next.Passed();
             }
 
             next.Fire();
@@ -49,24 +51,34 @@ internal sealed class ManualTimeProvider : TimeProvider
 
     private sealed class ManualTimer(ManualTimeProvider clock, TimerCallback callback, object? state) : ITimer
     {
-        public DateTimeOffset Due { get; set; }
+        private TimeSpan period;
 
-        public TimeSpan Period { get; private set; }
+        public DateTimeOffset Due { get; private set; } = DateTimeOffset.MaxValue;
 
-        public void Fire() => callback(state);
-
-        public bool Change(TimeSpan dueTime, TimeSpan period)
+        public bool Change(TimeSpan dueTime, TimeSpan newPeriod)
         {
+            bool isDueNow;
             lock (clock.gate)
             {
+                period = newPeriod;
                 clock.timers.Remove(this);
-                if (dueTime == Timeout.InfiniteTimeSpan) return true;
-                Due = clock.now + dueTime;
-                Period = period;
-                clock.timers.Add(this);
-                return true;
+                Due = dueTime == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : clock.now + dueTime;
+                if (dueTime != Timeout.InfiniteTimeSpan) clock.timers.Add(this);
+                isDueNow = dueTime == TimeSpan.Zero;
+                if (isDueNow) Passed();
             }
+
+            if (isDueNow) Fire();
+            return true;
         }
+
+        public void Passed()
+        {
+            if (period > TimeSpan.Zero) Due += period;
+            else clock.timers.Remove(this);
+        }
+
+        public void Fire() => callback(state);
 
         public void Dispose()
         {
