@@ -55,7 +55,20 @@ public sealed class Sketch
     /// <summary>Adds all of <paramref name="other"/> to this sketch.</summary>
     public void Merge(Sketch other)
     {
-        for (var i = 0; i < other.BucketCount; i++) Add(other.indexes[i], other.populations[i]);
+        if (other.Count == 0) return;
+        var count = checked(Count + other.Count);
+        if (Count == 0)
+        {
+            indexes = other.Indexes.ToArray();
+            populations = other.Populations.ToArray();
+            BucketCount = other.BucketCount;
+        }
+        else
+        {
+            Merge(other.Indexes, other.Populations);
+        }
+
+        Count = count;
     }
 
     /// <summary>
@@ -74,6 +87,50 @@ public sealed class Sketch
         }
 
         return SketchScale.MidpointNanoseconds(indexes[BucketCount - 1]);
+    }
+
+    // From the last bucket to the first, so that both run through once and no bucket is moved twice.
+    private void Merge(ReadOnlySpan<short> otherIndexes, ReadOnlySpan<long> otherPopulations)
+    {
+        var union = BucketCount + MissingOf(otherIndexes);
+        var mine = BucketCount - 1;
+        if (union > indexes.Length)
+        {
+            Array.Resize(ref indexes, union);
+            Array.Resize(ref populations, union);
+        }
+
+        var its = otherIndexes.Length - 1;
+        for (var to = union - 1; its >= 0; to--)
+        {
+            if (mine >= 0 && indexes[mine] > otherIndexes[its])
+            {
+                (indexes[to], populations[to]) = (indexes[mine], populations[mine]);
+                mine--;
+                continue;
+            }
+
+            var isShared = mine >= 0 && indexes[mine] == otherIndexes[its];
+            populations[to] = otherPopulations[its] + (isShared ? populations[mine] : 0);
+            indexes[to] = otherIndexes[its];
+            its--;
+            if (isShared) mine--;
+        }
+
+        BucketCount = union;
+    }
+
+    private int MissingOf(ReadOnlySpan<short> otherIndexes)
+    {
+        var missing = 0;
+        var mine = 0;
+        foreach (var index in otherIndexes)
+        {
+            while (mine < BucketCount && indexes[mine] < index) mine++;
+            if (mine == BucketCount || indexes[mine] != index) missing++;
+        }
+
+        return missing;
     }
 
     private void Insert(int at, short index)
