@@ -27,6 +27,15 @@ internal sealed class WindowMemory
         }
     }
 
+    /// <summary>Whether a flush did not succeed, so that its generation is still here.</summary>
+    public bool HasFrozen
+    {
+        get
+        {
+            lock (gate) return frozen is not null;
+        }
+    }
+
     /// <summary>Cells of the live windows.</summary>
     public int LiveCellCount => Live(windows => windows.CellCount);
 

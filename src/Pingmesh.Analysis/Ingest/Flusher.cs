@@ -89,18 +89,9 @@ internal sealed partial class Flusher : IDisposable
         await one.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            // Twice at most: what an earlier flush left behind, then what has come since.
-            for (var round = 0; round < 2 && memory.Freeze() is { } generation; round++)
-            {
-                var began = time.GetTimestamp();
-                await store.WriteAsync(generation.ToFlush(journal.Id), cancellationToken).ConfigureAwait(false);
-                memory.Release(generation);
-                var took = time.GetElapsedTime(began);
-                counters.Flushed(took);
-                LogFlushed(generation.Cells.Count, generation.Evidence.Count, took.TotalMilliseconds);
-                journal.Forget(generation.UpTo);
-            }
-
+            // What an earlier flush left behind goes first, by itself: its mark must not cover what has come since.
+            if (memory.HasFrozen) await WriteAsync(cancellationToken).ConfigureAwait(false);
+            await WriteAsync(cancellationToken).ConfigureAwait(false);
             Consider();
         }
         finally
@@ -113,5 +104,17 @@ internal sealed partial class Flusher : IDisposable
     {
         one.Dispose();
         early.Dispose();
+    }
+
+    private async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        if (memory.Freeze() is not { } generation) return;
+        var began = time.GetTimestamp();
+        await store.WriteAsync(generation.ToFlush(journal.Id), cancellationToken).ConfigureAwait(false);
+        memory.Release(generation);
+        var took = time.GetElapsedTime(began);
+        counters.Flushed(took);
+        LogFlushed(generation.Cells.Count, generation.Evidence.Count, took.TotalMilliseconds);
+        journal.Forget(generation.UpTo);
     }
 }

@@ -34,6 +34,10 @@ internal sealed class SqliteFile : IDisposable
         try
         {
             writer = Connect(path);
+
+            // Before anything else is written to a new file, since it can be chosen only then (WAL mode writes): lets
+            // deleted space go back to the file system bit by bit.
+            writer.Run("PRAGMA auto_vacuum = INCREMENTAL");
             writer.Run("PRAGMA journal_mode = WAL");
             SqliteSchema.Prepare(writer, path);
             return new SqliteFile(path, ownership, writer);

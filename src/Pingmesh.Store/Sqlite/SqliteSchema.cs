@@ -57,10 +57,7 @@ internal static class SqliteSchema
         if (version < Version) throw new StoreException($"store '{path}': the file has schema version {version}, which no release wrote");
     }
 
-    private static void Create(SqliteConnection connection)
-    {
-        // Can only be chosen while the file has no tables: lets deleted space go back to the file system bit by bit.
-        connection.Run("PRAGMA auto_vacuum = INCREMENTAL");
+    private static void Create(SqliteConnection connection) =>
         connection.Run($"""
             BEGIN IMMEDIATE;
             {Tables}
@@ -69,5 +66,4 @@ internal static class SqliteSchema
             PRAGMA user_version = {Version};
             COMMIT
             """);
-    }
 }

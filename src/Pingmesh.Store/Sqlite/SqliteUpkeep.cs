@@ -3,19 +3,49 @@ using Pingmesh.Core.Measurements;
 
 namespace Pingmesh.Store.Sqlite;
 
-/// <summary>Compaction and retention, in transactions short enough that nobody waits for them. One caller at a time.</summary>
+/// <summary>Compaction and retention, in transactions short enough that nobody waits for them.</summary>
 internal sealed class SqliteUpkeep(SqliteFile file)
 {
     private const int RowsAtOnce = 64;
     private const int WindowsAtOnce = 500;
     private const int EvidenceAtOnce = 5_000;
     private const int PagesAtOnce = 2_000;
+    private const int FreePagesToKeep = 256;
+
+    // Compaction and retention each rely on being the only one that deletes.
+    private readonly Lock one = new();
 
     /// <summary>Merges the parts of one window that ended by then; returns whether there was one.</summary>
     public bool Compact(long endedBy, CancellationToken cancellationToken)
     {
-        if (file.Read(connection => FindUncompacted(connection, endedBy)) is not { } window) return false;
-        var (level, start) = window;
+        lock (one)
+        {
+            if (file.Read(connection => FindUncompacted(connection, endedBy)) is not { } window) return false;
+            Compact(window.Level, window.Start, cancellationToken);
+            return true;
+        }
+    }
+
+    /// <summary>Deletes some of what is too old, then gives back some free pages; returns whether it did something.</summary>
+    public bool Expire(Retention retention, DateTimeOffset now)
+    {
+        lock (one) return ExpireSome(retention, now);
+    }
+
+    private bool ExpireSome(Retention retention, DateTimeOffset now)
+    {
+        foreach (var level in WindowLevels.All)
+        {
+            var before = (now - retention.Of(level)).ToUnixTimeSeconds() - level.LengthSeconds();
+            if (file.Write(connection => DeleteWindows(connection, level, before)) > 0) return true;
+        }
+
+        var evidenceBefore = (now - retention.Evidence).ToUnixTimeMilliseconds() * 1_000;
+        return file.Write(connection => DeleteEvidence(connection, evidenceBefore)) > 0 || file.Write(GiveBack);
+    }
+
+    private void Compact(int level, long start, CancellationToken cancellationToken)
+    {
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -36,21 +66,8 @@ internal sealed class SqliteUpkeep(SqliteFile file)
                 done.Run(level, start);
                 return true;
             });
-            if (whole) return true;
+            if (whole) return;
         }
-    }
-
-    /// <summary>Deletes some of what is too old, then gives back some free pages; returns whether it did something.</summary>
-    public bool Expire(Retention retention, DateTimeOffset now)
-    {
-        foreach (var level in WindowLevels.All)
-        {
-            var before = (now - retention.Of(level)).ToUnixTimeSeconds() - level.LengthSeconds();
-            if (file.Write(connection => DeleteWindows(connection, level, before)) > 0) return true;
-        }
-
-        var evidenceBefore = (now - retention.Evidence).ToUnixTimeMilliseconds() * 1_000;
-        return file.Write(connection => DeleteEvidence(connection, evidenceBefore)) > 0 || file.Write(GiveBack);
     }
 
     private static (int Level, long Start)? FindUncompacted(SqliteConnection connection, long endedBy)
@@ -139,14 +156,16 @@ internal sealed class SqliteUpkeep(SqliteFile file)
     private static bool GiveBack(SqliteConnection connection)
     {
         var free = connection.Number("PRAGMA freelist_count");
-        if (free < PagesAtOnce || free < connection.Number("PRAGMA page_count") / 4) return false;
-        using var vacuum = connection.Command($"PRAGMA incremental_vacuum({PagesAtOnce})");
-        using var reader = vacuum.ExecuteReader();
-        while (reader.Read())
+        if (free < FreePagesToKeep || free < connection.Number("PRAGMA page_count") / 4) return false;
+        using (var vacuum = connection.Command($"PRAGMA incremental_vacuum({PagesAtOnce})"))
         {
+            using var reader = vacuum.ExecuteReader();
+            while (reader.Read())
+            {
+            }
         }
 
-        return true;
+        return connection.Number("PRAGMA freelist_count") < free;
     }
 
     private sealed record MergedRow(int Series, int Row, IReadOnlyList<long> Parts, byte[] Cells);
