@@ -1,0 +1,231 @@
+using System.Net;
+using Pingmesh.Core.Measurements;
+using Pingmesh.Core.Probes;
+using Pingmesh.Store;
+
+namespace Pingmesh.UnitTests.Store;
+
+/// <summary>What every engine of the store does; each engine runs it with a fixture of its own.</summary>
+public abstract class MeasurementStoreContract(StoreFixture fixture) : IDisposable
+{
+    private const string Journal = "journal-1";
+    private const long Minute = 1_700_000_040;
+    private const long TenMinutes = 1_699_999_800;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        fixture.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task Names_keep_their_numbers_when_the_store_is_opened_again()
+    {
+        Name host = new(NameKind.Host, "a"), pod = new(NameKind.Pod, "d/p/a"), address = new(NameKind.Address, "a");
+        IReadOnlyList<int> first;
+        using (var store = fixture.Open()) first = await store.Measurements.AddNamesAsync([host, pod, host], Cancellation);
+        using var again = fixture.Open();
+        var second = await again.Measurements.AddNamesAsync([address, pod, host], Cancellation);
+
+        Assert.Equal(first[0], first[2]);
+        Assert.Equal([first[1], first[0]], second.Skip(1));
+        Assert.Equal(3, new[] { first[0], first[1], second[0] }.Distinct().Count());
+        var all = await again.Measurements.ReadNamesAsync(Cancellation);
+        Assert.Equal([(first[0], host), (first[1], pod), (second[0], address)], all.Select(name => (name.Id, name.Name)).Order(ByNumber));
+    }
+
+    [Fact]
+    public async Task Window_comes_back_as_it_was_written_when_it_holds_every_kind_of_value()
+    {
+        var measurement = Samples.Of(1, 1_499, 250_000, 9_999_999_999);
+        measurement.AddDrops(3, 2);
+        measurement.AddFailures(ProbeError.Timeout, 7);
+        measurement.AddFailures(ProbeError.Refused, 1);
+        var onlyFailed = new Measurement();
+        onlyFailed.AddFailures(ProbeError.HostUnreachable, 1);
+        using var store = fixture.Open();
+        await WriteAsync(store, 1, Samples.Row(WindowLevel.PodPair, Minute, 5, (2, Samples.Of(1_499)), (3, measurement), (70_000, onlyFailed)));
+
+        var cells = await ReadAsync(store, new WindowQuery(WindowLevel.PodPair, Minute, Minute + 60));
+        Samples.Equal(Samples.Of(1_499), cells[(Minute, 5, 2)]);
+        Samples.Equal(measurement, cells[(Minute, 5, 3)]);
+        Samples.Equal(onlyFailed, cells[(Minute, 5, 70_000)]);
+    }
+
+    [Fact]
+    public async Task Windows_are_found_by_level_time_and_row()
+    {
+        using var store = fixture.Open();
+        await WriteAsync(
+            store,
+            1,
+            Samples.Row(WindowLevel.PodPair, Minute, 1, (1, Samples.Of(1_000))),
+            Samples.Row(WindowLevel.PodPair, Minute, 2, (1, Samples.Of(2_000))),
+            Samples.Row(WindowLevel.PodPair, Minute + 60, 1, (1, Samples.Of(3_000))),
+            Samples.Row(WindowLevel.HostAsSource, Minute, 1, (1, Samples.Of(4_000))));
+
+        Assert.Equal([(Minute, 1, 1), (Minute, 2, 1)], (await ReadAsync(store, new(WindowLevel.PodPair, Minute, Minute + 60))).Keys.Order());
+        Assert.Equal([(Minute + 60, 1, 1)], (await ReadAsync(store, new(WindowLevel.PodPair, Minute + 1, Minute + 61))).Keys);
+        Assert.Equal([(Minute, 2, 1)], (await ReadAsync(store, new(WindowLevel.PodPair, 0, long.MaxValue, Row: 2))).Keys);
+        Assert.Empty(await ReadAsync(store, new(WindowLevel.HostAsTarget, 0, long.MaxValue)));
+    }
+
+    [Fact]
+    public async Task Flush_counts_once_when_it_is_written_again()
+    {
+        using var store = fixture.Open();
+        await WriteAsync(store, 10, Samples.Row(WindowLevel.PodPair, Minute, 1, (1, Samples.Of(1_000))));
+        await WriteAsync(store, 10, Samples.Row(WindowLevel.PodPair, Minute, 1, (1, Samples.Of(1_000))));
+        await WriteAsync(store, 9, Samples.Row(WindowLevel.PodPair, Minute, 1, (1, Samples.Of(1_000))));
+
+        Assert.Equal(1, (await ReadAsync(store, new(WindowLevel.PodPair, Minute, Minute + 60)))[(Minute, 1, 1)].Probes);
+        Assert.Equal(10, (await store.Measurements.ReadMarksAsync(Cancellation)).Of(Journal));
+        Assert.Equal(0, (await store.Measurements.ReadMarksAsync(Cancellation)).Of("another journal"));
+    }
+
+    [Fact]
+    public async Task Flushes_of_two_journals_add_up()
+    {
+        using var store = fixture.Open();
+        var row = Samples.Row(WindowLevel.PodPair, Minute, 1, (1, Samples.Of(1_000)));
+        await store.Measurements.WriteAsync(new Flush("one", 5, [row], []), Cancellation);
+        await store.Measurements.WriteAsync(new Flush("two", 5, [row], []), Cancellation);
+        Assert.Equal(2, (await ReadAsync(store, new(WindowLevel.PodPair, Minute, Minute + 60)))[(Minute, 1, 1)].Probes);
+    }
+
+    [Fact]
+    public async Task Compaction_leaves_one_part_with_the_same_numbers()
+    {
+        using var store = fixture.Open();
+        await WriteAsync(store, 1, Samples.Row(WindowLevel.HostPair, TenMinutes, 1, (1, Samples.Of(1_000)), (4, Samples.Of(5_000))));
+        await WriteAsync(store, 2, Samples.Row(WindowLevel.HostPair, TenMinutes, 1, (1, Samples.Of(2_000, 3_000)), (3, Samples.Of(7_000))));
+        await WriteAsync(store, 3, Samples.Row(WindowLevel.HostPair, TenMinutes + 600, 1, (1, Samples.Of(9_000))));
+
+        Assert.False(await store.Measurements.CompactAsync(TenMinutes + 599, Cancellation));
+        Assert.Equal(2, await PartsAsync(store, TenMinutes));
+        await CompactAllAsync(store, TenMinutes + 600);
+        Assert.Equal(1, await PartsAsync(store, TenMinutes));
+
+        await WriteAsync(store, 4, Samples.Row(WindowLevel.HostPair, TenMinutes, 1, (1, Samples.Of(4_000))));
+        await CompactAllAsync(store, TenMinutes + 600);
+        Assert.Equal(1, await PartsAsync(store, TenMinutes));
+        var cells = await ReadAsync(store, new(WindowLevel.HostPair, TenMinutes, TenMinutes + 600));
+        Samples.Equal(Samples.Of(1_000, 2_000, 3_000, 4_000), cells[(TenMinutes, 1, 1)]);
+        Samples.Equal(Samples.Of(7_000), cells[(TenMinutes, 1, 3)]);
+        Samples.Equal(Samples.Of(5_000), cells[(TenMinutes, 1, 4)]);
+    }
+
+    [Fact]
+    public async Task Evidence_comes_newest_first_and_only_what_is_asked_for()
+    {
+        using var store = fixture.Open();
+        var records = Enumerable.Range(0, 10).Select(i => Evidence(1_000_000 + i, source: i % 2, target: i % 3)).ToList();
+        await store.Measurements.WriteAsync(new Flush(Journal, 1, [], records), Cancellation);
+
+        var all = (await store.Measurements.ReadEvidenceAsync(new(0, long.MaxValue, 100), Cancellation)).Records;
+        Assert.Equal(Enumerable.Reverse(records), all);
+        var (some, marks) = await store.Measurements.ReadEvidenceAsync(new(1_000_001, 1_000_008, 2, Source: 1, Target: 1), Cancellation);
+        Assert.Equal([records[7], records[1]], some);
+        Assert.Equal(1, marks.Of(Journal));
+    }
+
+    [Fact]
+    public async Task Retention_deletes_what_is_too_old_at_its_own_level_only()
+    {
+        using var store = fixture.Open();
+        var now = DateTimeOffset.FromUnixTimeSeconds(Minute).AddDays(8);
+        var recent = now.AddDays(-6).ToUnixTimeSeconds() / 600 * 600;
+        await store.Measurements.WriteAsync(
+            new Flush(
+                Journal,
+                1,
+                [
+                    Samples.Row(WindowLevel.PodPair, Minute, 1, (1, Samples.Of(1_000))),
+                    Samples.Row(WindowLevel.PodPair, recent, 1, (1, Samples.Of(1_000))),
+                    Samples.Row(WindowLevel.HostPair, TenMinutes, 1, (1, Samples.Of(1_000))),
+                ],
+                [Evidence(Minute * 1_000_000, 1, 1), Evidence(recent * 1_000_000, 1, 1)]),
+            Cancellation);
+
+        while (await store.Measurements.ExpireAsync(new Retention(), now, Cancellation))
+        {
+        }
+
+        Assert.Equal([(recent, 1, 1)], (await ReadAsync(store, new(WindowLevel.PodPair, 0, long.MaxValue))).Keys);
+        Assert.Single(await ReadAsync(store, new(WindowLevel.HostPair, 0, long.MaxValue)));
+        Assert.Single((await store.Measurements.ReadEvidenceAsync(new(0, long.MaxValue, 100), Cancellation)).Records);
+    }
+
+    [Fact]
+    public async Task Reader_sees_one_state_when_a_flush_is_written_meanwhile()
+    {
+        using var store = fixture.Open();
+        await WriteAsync(store, 1, Samples.Row(WindowLevel.PodPair, Minute, 1, (1, Samples.Of(1_000))), Samples.Row(WindowLevel.PodPair, Minute, 2, (1, Samples.Of(1_000))));
+        var seen = 0;
+        var marks = await store.Measurements.ReadWindowsAsync(
+            new(WindowLevel.PodPair, 0, long.MaxValue),
+            _ =>
+            {
+                if (seen++ > 0) return;
+                WriteAsync(store, 2, Samples.Row(WindowLevel.PodPair, Minute, 3, (1, Samples.Of(1_000)))).GetAwaiter().GetResult();
+            },
+            Cancellation);
+        Assert.Equal(2, seen);
+        Assert.Equal(1, marks.Of(Journal));
+    }
+
+    private static Comparer<(int Id, Name Name)> ByNumber => Comparer<(int Id, Name Name)>.Create((a, b) => a.Id.CompareTo(b.Id));
+
+    private static EvidenceRecord Evidence(long started, int source, int target) => new()
+    {
+        StartedUnixMicroseconds = started,
+        Source = source,
+        Target = target,
+        Series = Samples.IntraDc,
+        SourceAddress = source == 0 ? null : IPAddress.Parse("10.0.0.1"),
+        SourcePort = 40_000,
+        TargetAddress = IPAddress.Parse("2001:db8::1"),
+        TargetPort = 58_100,
+        Error = ProbeError.Timeout,
+        Retransmissions = 3,
+        LossDirection = LossDirection.Return,
+        RttNanoseconds = 12,
+    };
+
+    private static async Task WriteAsync(OpenedStore store, long upTo, params WindowRow[] rows) =>
+        await store.Measurements.WriteAsync(new Flush(Journal, upTo, rows, []), Cancellation);
+
+    private static async Task CompactAllAsync(OpenedStore store, long endedBy)
+    {
+        while (await store.Measurements.CompactAsync(endedBy, Cancellation))
+        {
+        }
+    }
+
+    private static async Task<int> PartsAsync(OpenedStore store, long start)
+    {
+        var parts = 0;
+        await store.Measurements.ReadWindowsAsync(new(WindowLevel.HostPair, start, start + 1), _ => parts++, Cancellation);
+        return parts;
+    }
+
+    private static async Task<Dictionary<(long Start, int Row, int Cell), Measurement>> ReadAsync(OpenedStore store, WindowQuery query)
+    {
+        var cells = new Dictionary<(long, int, int), Measurement>();
+        await store.Measurements.ReadWindowsAsync(
+            query,
+            row =>
+            {
+                Assert.Equal(query.Level, row.Level);
+                Assert.Equal(Samples.IntraDc, row.Series);
+                foreach (var (cell, measurement) in row.Cells)
+                {
+                    if (!cells.TryAdd((row.Start, row.Row, cell), measurement)) cells[(row.Start, row.Row, cell)].Merge(measurement);
+                }
+            },
+            Cancellation);
+        return cells;
+    }
+}

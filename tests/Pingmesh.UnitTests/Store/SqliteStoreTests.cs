@@ -1,0 +1,118 @@
+using Microsoft.Data.Sqlite;
+using Pingmesh.Store;
+using Pingmesh.Store.Journal;
+using Pingmesh.Store.Sqlite;
+
+namespace Pingmesh.UnitTests.Store;
+
+public sealed class SqliteStoreTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Library_is_at_least_the_bundled_one() =>
+        Assert.True(new Version(SqliteStore.LibraryVersion) >= new Version(3, 35, 5), SqliteStore.LibraryVersion);
+
+    [Fact]
+    public void File_is_refused_when_it_is_no_database()
+    {
+        File.WriteAllText(folder.File("text"), new string('x', 5_000));
+        Assert.Contains("is no database", OpenFails("text"), StringComparison.Ordinal);
+        Assert.Equal(new string('x', 5_000), File.ReadAllText(folder.File("text")));
+    }
+
+    [Fact]
+    public void File_is_refused_when_it_is_a_folder() => Assert.Contains("is a folder", OpenFails("."), StringComparison.Ordinal);
+
+    [Fact]
+    public void File_is_refused_when_its_folder_is_missing() =>
+        Assert.Contains("make it first", OpenFails("missing/file.db"), StringComparison.Ordinal);
+
+    [Fact]
+    public void File_is_refused_when_its_folder_takes_no_files()
+    {
+        var error = Assert.Throws<StoreException>(() => SqliteStore.Open("/proc/pingmesh.db", TimeProvider.System));
+        Assert.Contains("/proc", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void File_is_refused_when_a_newer_version_wrote_it()
+    {
+        SqliteStore.Open(folder.File("new.db"), TimeProvider.System).Dispose();
+        Execute("new.db", "PRAGMA user_version = 99");
+        Assert.Contains("schema version 99", OpenFails("new.db"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void File_is_refused_when_it_is_another_programs_database()
+    {
+        Execute("other.db", "CREATE TABLE t (x)");
+        Assert.Contains("another program's", OpenFails("other.db"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void File_is_refused_while_another_store_has_it_open()
+    {
+        using (SqliteStore.Open(folder.File("a.db"), TimeProvider.System))
+            Assert.Contains("another process uses it", OpenFails("a.db"), StringComparison.Ordinal);
+        SqliteStore.Open(folder.File("a.db"), TimeProvider.System).Dispose();
+    }
+
+    [Fact]
+    public void Damaged_file_is_told_and_is_no_reason_to_crash()
+    {
+        using (var store = SqliteStore.Open(folder.File("d.db"), TimeProvider.System))
+        {
+            for (var i = 1; i <= 200; i++) store.Journal.Append([new JournalBatch("a", 1, i, new byte[1_000])]);
+        }
+
+        var bytes = File.ReadAllBytes(folder.File("d.db"));
+        Array.Fill<byte>(bytes, 0xee, 4_096, bytes.Length - 4_096);
+        File.WriteAllBytes(folder.File("d.db"), bytes);
+        Assert.Contains("damaged", OpenFails("d.db"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task File_does_not_grow_for_ever_when_retention_deletes()
+    {
+        var random = new Random(1);
+        var sizes = new List<long>();
+        for (var day = 0; day < 12; day++)
+        {
+            var start = 86_400L * (20_000 + day);
+            var cells = Enumerable.Range(1, 400).Select(i => (i, Samples.Of(random.Next(1_000_000), random.Next(1_000_000)))).ToArray();
+            var rows = Enumerable.Range(1, 200).Select(row => Samples.Row(WindowLevel.PodPair, start, row, cells)).ToList();
+            using (var store = SqliteStore.Open(folder.File("r.db"), TimeProvider.System))
+                await KeepDayAsync(store, day, start, rows);
+            sizes.Add(new FileInfo(folder.File("r.db")).Length);
+        }
+
+        Assert.True(sizes[8] <= sizes[4] * 1.2, string.Join(' ', sizes));
+        Assert.True(sizes[11] < sizes[8] / 2, string.Join(' ', sizes));
+    }
+
+    private static async Task KeepDayAsync(SqliteStore store, int day, long start, List<WindowRow> rows)
+    {
+        await store.Measurements.WriteAsync(new Flush("j", day + 1, rows, []), TestContext.Current.CancellationToken);
+        var now = DateTimeOffset.FromUnixTimeSeconds(start + 86_400);
+        var keep = new Retention { Minute = day < 9 ? TimeSpan.FromDays(2) : TimeSpan.FromHours(1) };
+        while (await store.Measurements.ExpireAsync(keep, now, TestContext.Current.CancellationToken))
+        {
+        }
+    }
+
+    private string OpenFails(string name) =>
+        Assert.Throws<StoreException>(() => SqliteStore.Open(folder.File(name), TimeProvider.System)).Message;
+
+    private void Execute(string name, string sql)
+    {
+        _ = SqliteStore.LibraryVersion;
+        using var connection = new SqliteConnection($"Data Source={folder.File(name)};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}
