@@ -14,6 +14,7 @@ internal static class SqliteLibrary
     private const string SystemName = "libsqlite3.so.0";
 
     private static readonly Lazy<string> Loaded = new(LoadOnce);
+    private static readonly Lazy<nint> Chosen = new(Choose);
 
     private delegate int VersionNumber();
 
@@ -27,10 +28,13 @@ internal static class SqliteLibrary
         return raw.sqlite3_libversion().utf8_to_string();
     }
 
-    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
+    // Called for each function that is used, not once; 0 leaves a name to the ordinary search.
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) => name == BundledName ? Chosen.Value : 0;
+
+    private static nint Choose()
     {
-        if (name != BundledName || !NativeLibrary.TryLoad(SystemName, out var system)) return 0;
-        if (!NativeLibrary.TryLoad(BundledName, assembly, searchPath, out var bundled)) return system;
+        if (!NativeLibrary.TryLoad(SystemName, out var system)) return 0;
+        if (!NativeLibrary.TryLoad(BundledName, typeof(SQLite3Provider_e_sqlite3).Assembly, null, out var bundled)) return system;
         var systemIsNewer = VersionOf(system) > VersionOf(bundled);
         NativeLibrary.Free(systemIsNewer ? bundled : system);
         return systemIsNewer ? system : bundled;
