@@ -1,6 +1,9 @@
 namespace Pingmesh.Core.Probes;
 
-/// <summary>Where the first lost packet of a handshake was lost. The numbers are those of the upload format.</summary>
+/// <summary>
+/// Where a packet of a handshake was lost, as far as the kernel's RTT tells it: right when one packet was lost; of
+/// several losses in one handshake it names one. The numbers are those of the upload format.
+/// </summary>
 public enum LossDirection : byte
 {
     /// <summary>Nothing was lost, or it does not show.</summary>

@@ -63,7 +63,7 @@ internal sealed class CollectorRig : IAsyncDisposable
     public async Task AcceptAsync(params IEnumerable<MeasurementBatch> batches)
     {
         var results = await Task.WhenAll(batches.Select(SendAsync));
-        Assert.All(results, result => Assert.Equal(new IngestResult(IngestStatus.Accepted), result));
+        Assert.All(results, result => Assert.Equal((IngestStatus.Accepted, null), (result.Status, result.Problem)));
     }
 
     public async Task<SlaFigures> SlaAsync(SlaLevel level, string scope, TimeRange? range, SlaSide side = SlaSide.Source) =>
