@@ -84,6 +84,7 @@ public sealed partial class MetricsEndpoint : IDisposable
         };
         var bytes = Encoding.UTF8.GetBytes(body);
         context.Response.StatusCode = status;
+        if (status == 405) context.Response.AddHeader("Allow", "GET, HEAD");
         context.Response.ContentType = type;
         context.Response.ContentLength64 = bytes.Length;
         if (context.Request.HttpMethod == "HEAD") context.Response.Close();
