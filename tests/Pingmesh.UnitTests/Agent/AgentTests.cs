@@ -51,8 +51,9 @@ public sealed class AgentTests : IDisposable
         using var agent = new Pingmesh.Agent.Agent(Settings("127.77.2.1"), NullLoggerFactory.Instance, TimeProvider.System);
         var running = agent.RunAsync(stop.Token);
 
-        // Thousands of peers at addresses nobody listens at make steady probing, of which every second shows some.
-        pinglist = List("127.77.2.1", 1, 2, silent: 600);
+        // Hundreds of peers more, all of them one listener that counts, make steady probing: every second shows some.
+        using var counting = new CountingPeer();
+        pinglist = List("127.77.2.1", [1, 2], 600, counting.Port);
         await Until(() => Batches().Any(batch => Peers(batch).Contains(AddressKey.Of(Peer(1)))) && Batches().Any(batch => Peers(batch).Contains(AddressKey.Of(Peer(2)))));
         var measured = Batches().SelectMany(batch => batch.Windows).SelectMany(window => window.Series)
             .SelectMany(series => ColumnsCodec.Decode(series.Columns)).Where(row => row.Key == AddressKey.Of(Peer(1))).ToList();
@@ -66,17 +67,18 @@ public sealed class AgentTests : IDisposable
 
         up = false;
         await Until(() => agent.Counters.Peers == 0);
-        var asked = server.Requests.Count(request => request.Method == "GET");
-        var probes = Total(agent);
-        await Until(() => server.Requests.Count(request => request.Method == "GET") >= asked + 2);
-        Assert.Equal(probes, Total(agent));
+        Assert.True(counting.Connects > 0);
+        await ContactsMore(1);
+        var (probes, connects) = (Total(agent), counting.Connects);
+        await ContactsMore(3);
+        Assert.Equal((probes, connects), (Total(agent), counting.Connects));
         Assert.NotEmpty(Directory.GetFiles(folder.Path, "*.batch"));
         Assert.True(await Answers("127.77.2.1"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await Read("/readyz")).Status);
         Assert.Equal(HttpStatusCode.OK, (await Read("/healthz")).Status);
 
         up = true;
-        await Until(() => Total(agent) > probes && Directory.GetFiles(folder.Path, "*.batch").Length == 0);
+        await Until(() => Total(agent) > probes && counting.Connects > connects && Directory.GetFiles(folder.Path, "*.batch").Length == 0);
 
         await stop.CancelAsync();
         await running.WaitAsync(Patience, TestContext.Current.CancellationToken);
@@ -141,19 +143,25 @@ public sealed class AgentTests : IDisposable
     private List<MeasurementBatch> Batches() =>
         [.. server.Requests.Where(request => request.Method == "POST").Select(request => request.Batch())];
 
-    private Pinglist List(string address, params int[] peers) => List(address, peers, 0);
+    private async Task ContactsMore(int count)
+    {
+        var wanted = Asked() + count;
+        await Until(() => Asked() >= wanted);
 
-    private Pinglist List(string address, int first, int second, int silent) => List(address, [first, second], silent);
+        int Asked() => server.Requests.Count(request => request.Method == "GET");
+    }
 
-    private Pinglist List(string address, int[] peers, int silent) => new(
+    private Pinglist List(string address, params int[] peers) => List(address, peers, 0, 1);
+
+    private Pinglist List(string address, int[] peers, int counted, int countingPort) => new(
         "h", [address], "t", 0,
         [
-            new PinglistGroup("tcp", "intra-pod", 0, port, 10_000, 1_000, 1_000_000,
-            [
-                .. peers.Select(i => new Peer($"p{i}", Peer(i).ToString())),
-                .. Enumerable.Range(0, silent).Select(i => new Peer($"s{i}", $"127.77.{10 + (i / 200)}.{1 + (i % 200)}")),
-            ]),
+            Group(port, peers.Select(i => new Peer($"p{i}", Peer(i).ToString()))),
+            Group(countingPort, Enumerable.Range(0, counted).Select(i => new Peer($"c{i}", $"127.77.{10 + (i / 200)}.{1 + (i % 200)}"))),
         ]);
+
+    private static PinglistGroup Group(int port, IEnumerable<Peer> peers) =>
+        new("tcp", "intra-pod", 0, port, 10_000, 1_000, 1_000_000, [.. peers]);
 
     private AgentSettings Settings(params string[] addresses) => new()
     {
