@@ -43,6 +43,7 @@ public sealed partial class Agent : IDisposable
     private readonly Reactor reactor;
     private readonly List<TcpResponder> responders = [];
     private MetricsEndpoint? metrics;
+    private IReadOnlyList<IPAddress> metricsAt = [];
     private IReadOnlyList<IPAddress> sources = [];
 
     /// <summary>Makes an agent; <see cref="RunAsync"/> starts it.</summary>
@@ -121,28 +122,50 @@ public sealed partial class Agent : IDisposable
         }
 
         var plan = ProbePlan.From(pinglist, settings.Addresses);
-        if (settings.AnswerAtPinglistAddresses && responders.Count == 0) Answer(ProbePlan.AddressesOf(pinglist));
+        if (settings.AnswerAtPinglistAddresses) AnswerAt(pinglist);
         sources = plan.Sources;
         loop.Follow(plan);
     }
 
+    private void AnswerAt(Pinglist pinglist)
+    {
+        var addresses = ProbePlan.AddressesOf(pinglist);
+        if (addresses.Count == 0) throw new FormatException("pinglist: it gives no address of this host to answer at");
+        try
+        {
+            Answer(addresses);
+        }
+        catch (IOException error) when (responders.Count > 0)
+        {
+            // An agent that is at work refuses such a pinglist as it does any other it cannot follow.
+            throw new FormatException($"pinglist: {error.Message}", error);
+        }
+    }
+
     private void Answer(IReadOnlyList<IPAddress> addresses)
     {
-        foreach (var address in addresses.Count > 0 ? addresses : AnyAddress())
-        {
-            var responder = new TcpResponder(new IPEndPoint(address, settings.ResponderPort));
-            responders.Add(responder);
-        }
+        var wanted = addresses.Count > 0 ? addresses : AnyAddress();
+        foreach (var address in wanted.Except(responders.Select(responder => responder.Endpoint.Address)))
+            responders.Add(new TcpResponder(new IPEndPoint(address, settings.ResponderPort)));
+        foreach (var responder in responders.Where(responder => !wanted.Contains(responder.Endpoint.Address))) responder.Dispose();
+        responders.RemoveAll(responder => !wanted.Contains(responder.Endpoint.Address));
+        if (settings.MetricsPort != 0 && (metrics is null || !wanted.SequenceEqual(metricsAt))) Serve(addresses, wanted);
+    }
 
-        if (settings.MetricsPort == 0) return;
-        metrics = new MetricsEndpoint(
+    private void Serve(IReadOnlyList<IPAddress> addresses, IReadOnlyList<IPAddress> answered)
+    {
+        metrics?.Dispose();
+        metrics = null;
+        var endpoint = new MetricsEndpoint(
             addresses,
             settings.MetricsPort,
             () => new AgentMetrics(settings, counters, follower, outcomes, uploader, spool).Write(reactor.Lateness, reactor.SkippedTicks),
             Unhealthy,
             () => Unhealthy() ?? follower.Problem,
             loggers.CreateLogger<MetricsEndpoint>());
-        metrics.Start();
+        endpoint.Start();
+        metrics = endpoint;
+        metricsAt = answered;
     }
 
     private static IReadOnlyList<IPAddress> AnyAddress() =>

@@ -17,9 +17,10 @@ internal sealed class ProbeLoop : IDisposable
     public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
     // A target's number in flight is its place in its plan plus the plan's turn, so that outcomes of a plan that was
-    // replaced still find their target. Turns come round long after the last probe of a plan has ended.
+    // replaced still find their target. Pinglists are asked for a second apart at the least, so turns come round after
+    // the last probe of a plan has ended, 9 s at most; a longer memory would only hold on to large old plans.
     private const int TargetBits = 16;
-    private const int Turns = 1 << 8;
+    private const int Turns = 1 << 4;
 
     private readonly ProbePlan[] plans = new ProbePlan[Turns];
     private readonly ProbeSchedule schedule;

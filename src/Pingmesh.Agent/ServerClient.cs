@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
@@ -18,6 +19,11 @@ public sealed class ServerClient : IDisposable
 
     /// <summary>Speaks for <see cref="AgentSettings.Host"/> with <see cref="AgentSettings.Server"/>.</summary>
     public ServerClient(AgentSettings settings)
+        : this(settings, TimeSpan.FromSeconds(10))
+    {
+    }
+
+    internal ServerClient(AgentSettings settings, TimeSpan timeout)
     {
         host = settings.Host;
         var handler = new SocketsHttpHandler
@@ -32,7 +38,7 @@ public sealed class ServerClient : IDisposable
         http = new HttpClient(handler)
         {
             BaseAddress = settings.Server,
-            Timeout = TimeSpan.FromSeconds(10),
+            Timeout = timeout,
             MaxResponseContentBufferSize = MaxPinglistBytes,
         };
         http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("pingmesh-agent", settings.Version is "" ? null : settings.Version));
@@ -104,12 +110,12 @@ public sealed class ServerClient : IDisposable
     public void Dispose() => http.Dispose();
 
     private static bool IsTrouble(Exception error, CancellationToken cancel) =>
-        error is HttpRequestException or FormatException or IOException
+        error is HttpRequestException or FormatException or IOException or InvalidDataException
         || (error is OperationCanceledException && !cancel.IsCancellationRequested);
 
-    private static string Describe(Exception error) => error switch
+    private string Describe(Exception error) => error switch
     {
-        OperationCanceledException => "no answer within 10 s",
+        OperationCanceledException => string.Create(CultureInfo.InvariantCulture, $"no answer within {http.Timeout.TotalSeconds} s"),
         HttpRequestException { InnerException: { } inner } => $"{error.Message}: {inner.Message}",
         _ => error.Message,
     };
@@ -127,8 +133,9 @@ public sealed class ServerClient : IDisposable
             using var problem = JsonDocument.Parse(bytes);
             return problem.RootElement.TryGetProperty("detail", out var detail) ? $"{status}: {detail.GetString()}" : status;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // No JSON, no object, or a detail that is no text.
             return status;
         }
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Pingmesh.Core.Exposition;
@@ -36,14 +37,16 @@ public sealed partial class MetricsEndpoint : IDisposable
     /// <exception cref="IOException">The port cannot be listened at; says why and what helps.</exception>
     public void Start()
     {
+        // A listener that fails to start is disposed, and tells its prefixes no more.
+        var prefixes = string.Join(", ", listener.Prefixes);
         try
         {
             listener.Start();
         }
-        catch (HttpListenerException error)
+        catch (Exception error) when (error is HttpListenerException or SocketException)
         {
             throw new IOException(
-                $"metrics cannot be served at {string.Join(", ", listener.Prefixes)}: {error.Message}; choose another port with --metrics-port, or 0 for none",
+                $"metrics cannot be served at {prefixes}: {error.Message}; choose another port with --metrics-port, or 0 for none",
                 error);
         }
 
@@ -54,7 +57,7 @@ public sealed partial class MetricsEndpoint : IDisposable
     public void Dispose() => listener.Close();
 
     private static string Bracketed(IPAddress address) =>
-        address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
+        address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
 
     private async Task ServeAsync()
     {
@@ -62,13 +65,29 @@ public sealed partial class MetricsEndpoint : IDisposable
         {
             try
             {
-                Answer(await listener.GetContextAsync().ConfigureAwait(false));
+                TryAnswer(await listener.GetContextAsync().ConfigureAwait(false));
             }
             catch (Exception error) when (error is HttpListenerException or ObjectDisposedException or InvalidOperationException or IOException)
             {
                 // A client that went away, or the end of this endpoint.
                 LogBroken(error.Message);
             }
+        }
+    }
+
+    private void TryAnswer(HttpListenerContext context)
+    {
+        try
+        {
+            Answer(context);
+        }
+#pragma warning disable CA1031 // Whatever it is, the client must hear of it, and the next one must be answered.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            LogBroken(error.Message);
+            context.Response.StatusCode = 500;
+            context.Response.Close();
         }
     }
 
@@ -84,6 +103,7 @@ public sealed partial class MetricsEndpoint : IDisposable
         };
         var bytes = Encoding.UTF8.GetBytes(body);
         context.Response.StatusCode = status;
+        if (status == 405) context.Response.AddHeader("Allow", "GET, HEAD");
         context.Response.ContentType = type;
         context.Response.ContentLength64 = bytes.Length;
         if (context.Request.HttpMethod == "HEAD") context.Response.Close();

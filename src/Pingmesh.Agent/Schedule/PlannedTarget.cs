@@ -24,6 +24,12 @@ public sealed class PlannedTarget
     /// <summary>RTT in nanoseconds from which a probe is kept as evidence.</summary>
     public required long SlowNanoseconds { get; init; }
 
+    /// <summary>
+    /// What the shortest time between two probes is kept for: a peer at one kind and QoS. Neither a move to another
+    /// class nor another port makes another peer of it.
+    /// </summary>
+    internal (UInt128 Key, ProbeKind Kind, byte Dscp) Identity => (Key, Series.Kind, Series.Dscp);
+
     /// <summary>When it was last probed, monotonic nanoseconds; <see cref="long.MinValue"/> for never. Owned by the schedule.</summary>
     internal long LastStarted { get; set; } = long.MinValue;
 }

@@ -38,9 +38,11 @@ public sealed class ProbePlan
         if (pinglist.PeerCount() > HardLimits.MaxPeers)
             throw new FormatException($"pinglist: {pinglist.PeerCount()} peers; at most {HardLimits.MaxPeers} are allowed");
         if (sources.Count == 0) sources = AddressesOf(pinglist);
-        return new ProbePlan(
+        var plan = new ProbePlan(
             [.. sources.DistinctBy(address => address.AddressFamily)],
             [.. pinglist.Groups.Where(group => group.Peers.Count > 0).Select(Plan)]);
+        plan.RefuseRepeats();
+        return plan;
     }
 
     /// <summary>The host's own addresses on a pinglist.</summary>
@@ -51,6 +53,18 @@ public sealed class ProbePlan
             ? address
             : throw new FormatException($"pinglist: '{text}', given as this host's address, is no IP address")),
     ];
+
+    private void RefuseRepeats()
+    {
+        // A peer that is listed twice would be probed twice an interval, below the shortest one.
+        var seen = new HashSet<(UInt128, ProbeKind, byte)>(Targets.Count);
+        foreach (var target in Targets)
+        {
+            if (seen.Add(target.Identity)) continue;
+            throw new FormatException(
+                $"pinglist: peer {AddressKey.ToAddress(target.Key)} is listed twice for {target.Series.Kind.Name()} at DSCP {target.Series.Dscp}");
+        }
+    }
 
     private static PlannedGroup Plan(PinglistGroup group)
     {

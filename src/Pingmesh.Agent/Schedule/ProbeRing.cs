@@ -27,6 +27,10 @@ internal sealed class ProbeRing
         targets = [.. group.Targets];
         ids = [.. Enumerable.Range(firstId, targets.Length)];
         random.Shuffle(ids);
+
+        // Targets that stay keep their turn: a walk that met one of the last to be probed first would wait there, and
+        // leave all others unprobed meanwhile.
+        ids = [.. ids.OrderBy(id => group.Targets[id - firstId].LastStarted)];
         for (var i = 0; i < ids.Length; i++) targets[i] = group.Targets[ids[i] - firstId];
         interval = (long)group.Interval.TotalNanoseconds;
         perNanosecond = targets.Length / ((interval * stretch) + SlackNanoseconds);
@@ -49,7 +53,6 @@ internal sealed class ProbeRing
             if (target.LastStarted != long.MinValue && now - target.LastStarted < interval)
             {
                 // Too early for this one: the walk waits here, without saving up what it misses meanwhile.
-                due = Math.Min(due, 1 + pace);
                 break;
             }
 
@@ -59,6 +62,8 @@ internal sealed class ProbeRing
             due--;
         }
 
+        // Nor is saved up what finds no room.
+        due = Math.Min(due, 1 + pace);
         return count;
     }
 }

@@ -1,4 +1,5 @@
 using Pingmesh.Core;
+using Pingmesh.Core.Probes;
 
 namespace Pingmesh.Agent.Schedule;
 
@@ -11,9 +12,17 @@ public sealed class ProbeSchedule
     // A tick that came late may ask for this many ticks' probes at once, no more.
     private const int CatchUpTicks = 2;
 
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
+    private static readonly long MinInterval = (long)HardLimits.MinProbeInterval.TotalNanoseconds;
+
+    // When the last probes were started, as many as may be within a second: a ring over the oldest.
+    private readonly long[] starts = new long[HardLimits.MaxProbesPerSecond];
+    private readonly Dictionary<(UInt128, ProbeKind, byte), long> lastStarts = [];
     private readonly Random random;
     private readonly long tick;
     private ProbeRing[] rings = [];
+    private int oldestStart;
     private long lastTick = long.MinValue;
 
     /// <summary>An empty schedule.</summary>
@@ -23,6 +32,7 @@ public sealed class ProbeSchedule
     {
         this.tick = (long)tick.TotalNanoseconds;
         this.random = random;
+        starts.AsSpan().Fill(long.MinValue);
     }
 
     /// <summary>The plan in force.</summary>
@@ -37,15 +47,17 @@ public sealed class ProbeSchedule
     /// <summary>Most targets <see cref="Due"/> can name at once.</summary>
     public int MaxDue => (int)Math.Ceiling(HardLimits.MaxProbesPerSecond * (CatchUpTicks * tick / 1e9)) + (2 * rings.Length);
 
-    /// <summary>Follows another plan from now on. Targets that stay keep the time of their last probe.</summary>
+    /// <summary>
+    /// Follows another plan from now on. Targets that stay keep the time of their last probe; so do those that were
+    /// away for less than the shortest interval, as when the pinglist is lost and found again.
+    /// </summary>
     public void Follow(ProbePlan plan)
     {
-        var known = Plan.Targets.ToDictionary(target => (target.Key, target.Port, target.Series), target => target.LastStarted);
+        Remember();
         foreach (var target in plan.Targets)
-            target.LastStarted = known.GetValueOrDefault((target.Key, target.Port, target.Series), long.MinValue);
+            target.LastStarted = lastStarts.GetValueOrDefault(target.Identity, long.MinValue);
 
-        var rate = plan.Groups.Sum(group => group.Targets.Count / group.Interval.TotalSeconds);
-        Stretch = Math.Max(1, rate / HardLimits.MaxProbesPerSecond);
+        Stretch = StretchOf(plan.Groups);
         var first = 0;
         var next = new List<ProbeRing>(plan.Groups.Count);
         foreach (var group in plan.Groups)
@@ -67,10 +79,48 @@ public sealed class ProbeSchedule
         var elapsed = lastTick == long.MinValue ? tick : Math.Clamp(now - lastTick, 0, CatchUpTicks * tick);
         lastTick = now;
         var count = 0;
+        to = to[..Math.Min(to.Length, Room(now))];
         foreach (var ring in rings) count += ring.Take(now, elapsed, to[count..]);
+        for (var i = 0; i < count; i++)
+        {
+            starts[oldestStart] = now;
+            oldestStart = (oldestStart + 1) % starts.Length;
+        }
 
         // The first packets of a burst meet a cold CPU: it must not always be the same peers that pay for it.
         random.Shuffle(to[..count]);
         return count;
+    }
+
+    internal static double StretchOf(IReadOnlyList<PlannedGroup> groups) =>
+        Math.Max(1, groups.Sum(group => group.Targets.Count / group.Interval.TotalSeconds) / HardLimits.MaxProbesPerSecond);
+
+    /// <summary>How many probes may start now, such that no second holds more than the ceiling.</summary>
+    private int Room(long now)
+    {
+        var most = Math.Min(MaxDue, starts.Length);
+        var room = 0;
+        while (room < most)
+        {
+            var start = starts[(oldestStart + room) % starts.Length];
+            if (start != long.MinValue && now - start < NanosecondsPerSecond) break;
+            room++;
+        }
+
+        return room;
+    }
+
+    private void Remember()
+    {
+        // What is older restrains nothing any more, unless it is on the plan that is left now.
+        foreach (var (target, started) in lastStarts)
+        {
+            if (lastTick - started >= MinInterval) lastStarts.Remove(target);
+        }
+
+        foreach (var target in Plan.Targets)
+        {
+            if (target.LastStarted != long.MinValue) lastStarts[target.Identity] = target.LastStarted;
+        }
     }
 }

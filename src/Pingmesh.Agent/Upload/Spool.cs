@@ -23,7 +23,7 @@ public sealed partial class Spool
         this.folder = folder;
         this.limit = limit;
         Directory.CreateDirectory(folder);
-        foreach (var path in Directory.EnumerateFiles(folder, "*.tmp")) File.Delete(path);
+        foreach (var path in Directory.EnumerateFiles(folder, "*.batch.tmp")) File.Delete(path);
         foreach (var path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
         {
             if (FileName().Match(Path.GetFileName(path)) is not { Success: true } match) continue;

@@ -15,6 +15,9 @@ public sealed partial class Uploader
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    // Whatever the server asks for, it is tried again within minutes: what waits on a full spool is lost.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+
     private readonly Func<ReadOnlyMemory<byte>, CancellationToken, Task<UploadResult>> upload;
     private readonly Spool spool;
     private readonly TimeProvider time;
@@ -118,7 +121,7 @@ public sealed partial class Uploader
                 LogRefused(result.Problem!);
                 return true;
             default:
-                if (result.RetryAfter is { } wait) notBefore = time.GetUtcNow() + wait;
+                if (result.RetryAfter is { } wait) notBefore = time.GetUtcNow() + (wait < LongestWait ? wait : LongestWait);
                 if (reachable) LogFailed(result.Problem!);
                 return false;
         }
