@@ -13,6 +13,9 @@ public sealed partial class PinglistFollower
     [LoggerMessage(Level = LogLevel.Error, Message = "All peers dropped, probing stops, probes are still answered: {Reason}")]
     private partial void LogDropped(string reason);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "There is nothing to probe: {Reason}")]
+    private partial void LogNothingToProbe(string reason);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "The controller answers again")]
     private partial void LogRecovered();
 }

@@ -115,6 +115,7 @@ public sealed partial class PinglistFollower
 
     private void Drop(string reason)
     {
+        if (current is null && Problem != reason) LogNothingToProbe(reason);
         Problem = reason;
 
         // Without the ETag the next answer brings the whole list, since there is none at hand any more.
