@@ -9,7 +9,7 @@ public sealed class ReactorTests
     public async Task Ticks_keep_an_absolute_schedule_and_late_ones_are_skipped()
     {
         var due = new List<long>();
-        var done = new TaskCompletionSource();
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var reactor = new Reactor("test", TimeSpan.FromMilliseconds(5), (scheduled, now) =>
         {
             Assert.True(now >= scheduled);
