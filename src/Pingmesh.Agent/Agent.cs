@@ -42,6 +42,7 @@ public sealed partial class Agent : IDisposable
     private readonly ProbeLoop loop;
     private readonly Reactor reactor;
     private readonly List<TcpResponder> responders = [];
+    private readonly TaskCompletionSource answering = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MetricsEndpoint? metrics;
     private IReadOnlyList<IPAddress> metricsAt = [];
     private IReadOnlyList<IPAddress> sources = [];
@@ -71,22 +72,27 @@ public sealed partial class Agent : IDisposable
     /// <summary>Probes ended so far, failed ones included.</summary>
     public ProbeCounters Counters => counters;
 
+    /// <summary>Done when the agent answers probes.</summary>
+    public Task Answering => answering.Task;
+
     /// <summary>
     /// Runs until cancelled; then stops probing, sends or spools what was measured, and returns.
     /// </summary>
+    /// <param name="cancel">Stops it.</param>
+    /// <param name="mayProbe">Probing begins when this is done; null: at once.</param>
     /// <exception cref="IOException">The responder or the metrics cannot listen; says where, why and what helps.</exception>
-    public async Task RunAsync(CancellationToken cancel)
+    public async Task RunAsync(CancellationToken cancel, Task? mayProbe = null)
     {
         LogStarting(settings.Host, settings.Server, spool.Count);
         if (!settings.AnswerAtPinglistAddresses) Answer(settings.Addresses);
-        reactor.Start();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var probing = ProbeAsync(mayProbe ?? Task.CompletedTask, stop.Token);
         var following = follower.RunAsync(stop.Token);
         var uploading = UploadAsync(stop.Token);
         try
         {
             // None of the three ends by itself unless something is broken; then the agent ends with it, loudly.
-            await await Task.WhenAny(following, uploading, reactor.Completion).ConfigureAwait(false);
+            await await Task.WhenAny(following, uploading, probing).ConfigureAwait(false);
         }
         finally
         {
@@ -111,6 +117,14 @@ public sealed partial class Agent : IDisposable
         Span<byte> bytes = stackalloc byte[8];
         RandomNumberGenerator.Fill(bytes);
         return BitConverter.ToUInt64(bytes) | 1;
+    }
+
+    private async Task ProbeAsync(Task mayProbe, CancellationToken cancel)
+    {
+        await mayProbe.WaitAsync(cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (cancel.IsCancellationRequested) return;
+        reactor.Start();
+        await reactor.Completion.ConfigureAwait(false);
     }
 
     private void Adopt(Pinglist? pinglist)
@@ -149,6 +163,7 @@ public sealed partial class Agent : IDisposable
             responders.Add(new TcpResponder(new IPEndPoint(address, settings.ResponderPort)));
         foreach (var responder in responders.Where(responder => !wanted.Contains(responder.Endpoint.Address))) responder.Dispose();
         responders.RemoveAll(responder => !wanted.Contains(responder.Endpoint.Address));
+        answering.TrySetResult();
         if (settings.MetricsPort != 0 && (metrics is null || !wanted.SequenceEqual(metricsAt))) Serve(addresses, wanted);
     }
 

@@ -7,6 +7,9 @@ namespace Pingmesh.Cli.Commands;
 /// <summary><c>pingmesh agent</c>.</summary>
 internal static class AgentCommand
 {
+    // How long the agents of one process wait for each other: one whose pinglist cannot be had must not hold up the rest.
+    private static readonly TimeSpan StartTogether = TimeSpan.FromSeconds(10);
+
     public static Command Create()
     {
         var underParent = ChildProcesses.UnderParentOption();
@@ -59,10 +62,13 @@ internal static class AgentCommand
     }
 
     /// <summary>Runs agents until cancelled, or until one of them fails, which ends all.</summary>
-    private static async Task RunAllAsync(IReadOnlyList<Agent.Agent> agents, CancellationToken cancel)
+    private static async Task RunAllAsync(List<Agent.Agent> agents, CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var running = agents.Select(agent => agent.RunAsync(stop.Token)).ToList();
+
+        // Agents of one process are often each other's peers: none is to be found dead because it is not up yet.
+        var answering = Task.WhenAny(Task.WhenAll(agents.Select(agent => agent.Answering)), Task.Delay(StartTogether, stop.Token));
+        var running = agents.Select(agent => agent.RunAsync(stop.Token, agents.Count == 1 ? null : answering)).ToList();
         var all = Task.WhenAll(running);
         while (running.Count > 0)
         {

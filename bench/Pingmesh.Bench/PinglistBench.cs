@@ -1,0 +1,34 @@
+using System.Net;
+using Pingmesh.Controller.MeshGraphs;
+using Pingmesh.Core.Topologies;
+
+namespace Pingmesh.Bench;
+
+/// <summary>One host's pinglist of 100,000 hosts in 5,000 pods, against a walk over all hosts that does nothing but look at each.</summary>
+internal static class PinglistBench
+{
+    public static void Run()
+    {
+        var builder = new TopologyBuilder();
+        for (var pod = 0; pod < 5_000; pod++)
+        {
+            for (var host = 0; host < 20; host++)
+                builder.AddHost($"dc{pod / 2500}", $"ps{pod / 20}", $"pod{pod}", $"h{pod}-{host}", [new IPAddress([10, (byte)(pod >> 8), (byte)pod, (byte)(host + 1)])]);
+        }
+
+        var topology = builder.Build();
+        foreach (var cap in new[] { 5_000, 2_500 })
+        {
+            var settings = MeshSettings.Default with { MaxPeers = cap };
+            var peers = 0;
+            var (list, worst) = Clock.Time(200, i => peers = ThreeLevelMesh.PinglistFor(topology, settings, topology.Hosts[i * 499]).PeerCount());
+            long seen = 0;
+            var (walk, _) = Clock.Time(200, _ =>
+            {
+                foreach (var host in topology.Hosts) seen += host.Pod.Ordinal;
+            });
+            Console.WriteLine(
+                $"cap {cap}: {peers} peers in {list.TotalMilliseconds:F2} ms (worst {worst.TotalMilliseconds:F2}); walk over all hosts {walk.TotalMilliseconds:F2} ms; ratio {list / walk:F2}");
+        }
+    }
+}
