@@ -57,7 +57,9 @@ public class KilledProcess
         {
             var results = await Task.WhenAll(Enumerable.Range(sequence, 4).Select(one => collector.Ingest.AcceptAsync(Batch(one, window))));
             if (results.Any(result => result.Status != IngestStatus.Accepted)) throw new InvalidOperationException(results[0].ToString());
-            output.Write(System.Text.Encoding.ASCII.GetBytes($"{sequence}\n"));
+
+            // On a line of its own, whatever the test runner is in the middle of writing.
+            output.Write(System.Text.Encoding.ASCII.GetBytes($"\n{sequence}\n"));
         }
     }
 
