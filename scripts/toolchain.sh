@@ -8,7 +8,7 @@ need_toolchain() {
     missing=1
   fi
   local node_major
-  node_major=$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\)\..*/\1/p')
+  node_major=$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\)\..*/\1/p' || true)
   if [ "${node_major:-0}" -lt 20 ] || ! command -v npm >/dev/null 2>&1; then
     echo "pingmesh needs Node.js 20 or later with npm (commands 'node' and 'npm') to build its web page; here is ${node_major:+version $node_major}${node_major:-none}." >&2
     echo "Install it from your distribution (packages nodejs and npm) or from https://nodejs.org, then run this again." >&2
