@@ -7,6 +7,7 @@ using Pingmesh.Agent.PinglistSync;
 using Pingmesh.Agent.Schedule;
 using Pingmesh.Agent.Upload;
 using Pingmesh.Core.Pinglists;
+using Pingmesh.Probing;
 using Pingmesh.Probing.Reactors;
 using Pingmesh.Probing.Responders;
 using Pingmesh.Probing.Tcp;
@@ -193,7 +194,7 @@ public sealed partial class Agent : IDisposable
     }
 
     private static TcpProber OpenProber(ProbePlan plan) => new(
-        new TcpProberOptions
+        new ProberOptions
         {
             SourceIPv4 = plan.Sources.FirstOrDefault(address => address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork),
             SourceIPv6 = plan.Sources.FirstOrDefault(address => address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6),

@@ -27,6 +27,7 @@ internal sealed class ProbeLoop : IDisposable
     private readonly OutcomeBuffer outcomes;
     private readonly ProbeCounters counters;
     private readonly Func<ProbePlan, TcpProber> open;
+    private readonly Sink sink;
     private TcpProber? prober;
     private ProbePlan? next;
     private int[] due = new int[64];
@@ -39,6 +40,7 @@ internal sealed class ProbeLoop : IDisposable
         this.counters = counters;
         schedule = new ProbeSchedule(Tick, random);
         plans[0] = schedule.Plan;
+        sink = new Sink(this);
     }
 
     /// <summary>Has the plan followed from the next tick on. From any thread.</summary>
@@ -50,13 +52,12 @@ internal sealed class ProbeLoop : IDisposable
     {
         if (Interlocked.Exchange(ref next, null) is { } plan) Adopt(plan);
         if (prober is null) return;
-        var sink = new Sink(this);
-        prober.Poll(ref sink);
+        prober.Poll(sink);
         var count = schedule.Due(now, due);
         for (var i = 0; i < count; i++)
         {
             var target = schedule.Plan.Targets[due[i]];
-            prober.Start((turn << TargetBits) | due[i], target.Peer, target.Series.Dscp, target.TimeoutNanoseconds);
+            prober.Start((turn << TargetBits) | due[i], target.Peer, new ProbeShape { Dscp = target.Series.Dscp, TimeoutNanoseconds = target.TimeoutNanoseconds });
         }
 
         counters.Pending = prober.Pending;
@@ -66,8 +67,7 @@ internal sealed class ProbeLoop : IDisposable
     public void Dispose()
     {
         if (prober is null) return;
-        var sink = new Sink(this);
-        prober.Drain(ref sink);
+        prober.Drain(sink);
         prober.Dispose();
         prober = null;
     }
@@ -91,9 +91,9 @@ internal sealed class ProbeLoop : IDisposable
         prober = open(plan);
     }
 
-    private readonly struct Sink(ProbeLoop loop) : IOutcomeSink
+    private sealed class Sink(ProbeLoop loop) : IOutcomeSink
     {
-        public void Completed(in ProbeOutcome outcome)
+        public void Completed(in ProbeOutcome outcome, in ProbeDetail detail)
         {
             var plan = loop.plans[outcome.Target >> TargetBits];
             var target = plan.Targets[outcome.Target & ((1 << TargetBits) - 1)];

@@ -1,8 +1,16 @@
 using System.CommandLine;
+using Pingmesh.AgentCli.Commands;
+using Pingmesh.AgentCli.Configuration;
+using Pingmesh.AgentCli.Running;
 using Pingmesh.Cli.Commands;
-using Pingmesh.Cli.Running;
+using Pingmesh.Cli.Configuration;
+using Pingmesh.Store;
 
-var debug = new Option<bool>("--debug") { Description = "Show stack traces of unexpected errors.", Recursive = true };
+var file = new ConfigurationFile(new Dictionary<string, Action<SettingSource>?>
+{
+    ["server"] = ServerConfiguration.Check,
+    ["agent"] = AgentConfiguration.Check,
+});
 var root = new RootCommand(
     """
     Pingmesh: every host probes its peers all the time, so that anyone can ask at any moment what the latency and the
@@ -11,15 +19,15 @@ var root = new RootCommand(
     Example: pingmesh demo
     """)
 {
-    debug,
+    CommandLine.Debug,
     DemoCommand.Create(),
-    ServerCommand.Create(),
-    AgentCommand.Create(),
+    ServerCommand.Create(file),
+    AgentCommand.Create(file),
     TopologyCommand.Create(),
-    PinglistCommand.Create(),
+    PinglistCommand.Create(file),
     SlaCommand.Create(),
     HeatmapCommand.Create(),
-    ConfigCommand.Create(),
+    ConfigCommand.Create(file),
 };
 
-return await CommandLine.RunAsync(root, args, debug);
+return await CommandLine.RunAsync(root, args, error => error is StoreException);

@@ -18,6 +18,9 @@ public static class HardLimits
     /// <summary>Most probes a second of one agent, over all kinds and peers.</summary>
     public const int MaxProbesPerSecond = 1_000;
 
+    /// <summary>Most bytes a probe sends as payload.</summary>
+    public const int MaxPayloadBytes = 65_536;
+
     /// <summary>Most peers on one pinglist.</summary>
     public const int MaxPeers = 10_000;
 }

@@ -9,6 +9,9 @@ public static class Ports
     /// <summary>Agent: the responder that answers probes.</summary>
     public const int Responder = 58100;
 
+    /// <summary>Agent: the responder for probes of the second QoS class.</summary>
+    public const int QosResponder = 58102;
+
     /// <summary>Agent: metrics and health.</summary>
     public const int AgentMetrics = 58101;
 }

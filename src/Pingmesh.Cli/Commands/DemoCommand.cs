@@ -1,7 +1,8 @@
-using System.CommandLine;
 using Pingmesh.Cli.Demo;
+using System.CommandLine;
+using Pingmesh.AgentCli.Output;
+using Pingmesh.AgentCli.Running;
 using Pingmesh.Cli.Output;
-using Pingmesh.Cli.Running;
 using Pingmesh.Core;
 using Pingmesh.Core.Yaml;
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Pingmesh.AgentCli.Output;
+using Pingmesh.AgentCli.Running;
 using Pingmesh.Cli.Output;
 using Pingmesh.Cli.Running;
 using Pingmesh.Server.Api;

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using Pingmesh.AgentCli.Configuration;
+using Pingmesh.AgentCli.Output;
+using Pingmesh.AgentCli.Running;
 using Pingmesh.Cli.Configuration;
 using Pingmesh.Cli.Output;
-using Pingmesh.Cli.Running;
 using Pingmesh.Controller.MeshGraphs;
 using Pingmesh.Core.Pinglists;
 using Pingmesh.Core.Yaml;
@@ -11,7 +13,7 @@ namespace Pingmesh.Cli.Commands;
 /// <summary><c>pingmesh pinglist</c>.</summary>
 internal static class PinglistCommand
 {
-    public static Command Create()
+    public static Command Create(ConfigurationFile file)
     {
         var topology = new Option<string>("--topology") { Description = "The topology file.", HelpName = "FILE", Required = true };
         var host = new Argument<string>("HOST") { Description = "The host." };
@@ -23,7 +25,7 @@ internal static class PinglistCommand
         foreach (var setting in MeshConfiguration.All) command.Add(setting.Option);
         command.SetAction(flags =>
         {
-            var settings = ConfigurationFile.Read(flags, "server", MeshConfiguration.Read);
+            var settings = file.Read(flags, "server", MeshConfiguration.Read);
             if (settings.Validate() is { Count: > 0 } wrong) throw new UsageException(string.Join('\n', wrong));
             Show(flags.GetValue(topology)!, flags.GetValue(host)!, settings, flags.GetValue(json));
             return CommandLine.Ok;

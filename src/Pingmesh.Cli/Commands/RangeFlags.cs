@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Pingmesh.Cli.Running;
+using Pingmesh.AgentCli.Running;
 using Pingmesh.Core.Yaml;
 
 namespace Pingmesh.Cli.Commands;

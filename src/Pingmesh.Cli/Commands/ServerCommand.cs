@@ -3,8 +3,9 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Pingmesh.AgentCli.Configuration;
+using Pingmesh.AgentCli.Running;
 using Pingmesh.Cli.Configuration;
-using Pingmesh.Cli.Running;
 using Pingmesh.Core.Yaml;
 using Pingmesh.Server;
 using Pingmesh.Server.Access;
@@ -14,9 +15,9 @@ namespace Pingmesh.Cli.Commands;
 /// <summary><c>pingmesh server</c>.</summary>
 internal static class ServerCommand
 {
-    public static Command Create()
+    public static Command Create(ConfigurationFile file)
     {
-        var underParent = ChildProcesses.UnderParentOption();
+        var underParent = Signals.UnderParentOption();
         var command = new Command(
             "server",
             """
@@ -28,13 +29,13 @@ internal static class ServerCommand
             underParent,
         };
         foreach (var setting in ServerConfiguration.All) command.Add(setting.Option);
-        command.SetAction((flags, _) => RunAsync(flags, flags.GetValue(underParent)));
+        command.SetAction((flags, _) => RunAsync(file, flags, flags.GetValue(underParent)));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult flags, bool underParent)
+    private static async Task<int> RunAsync(ConfigurationFile file, ParseResult flags, bool underParent)
     {
-        var configuration = ConfigurationFile.Read(flags, "server", ServerConfiguration.Read);
+        var configuration = file.Read(flags, "server", ServerConfiguration.Read);
         if (configuration.Topology is not { } topology)
             throw new UsageException($"{ServerConfiguration.TopologySetting.Flag} is missing: give the topology file, for example --topology examples/topology.yaml");
         if (configuration.Mesh.Validate() is { Count: > 0 } wrong) throw new UsageException(string.Join('\n', wrong));
@@ -50,10 +51,10 @@ internal static class ServerCommand
             Version = ProgramVersion.Text,
         };
         var tokens = settings.LoopbackOnly ? null : AccessTokens.Open(settings.DataFolder);
-        var follow = new SettingSource(flags, Environment.GetEnvironmentVariable, null).Text(ConfigurationFile.Path) is not null;
+        var follow = ConfigurationFile.FileOf(flags) is not null;
         using var mesh = new MeshConfigurationFile(
             configuration.Mesh,
-            () => ReadMesh(flags),
+            () => ReadMesh(file, flags),
             follow,
             loggers.CreateLogger<MeshConfigurationFile>());
         await using var server = await PingmeshServer.StartAsync(settings, () => mesh.Current, tokens, loggers, TimeProvider.System);
@@ -63,9 +64,9 @@ internal static class ServerCommand
         return CommandLine.Ok;
     }
 
-    private static Controller.MeshGraphs.MeshSettings ReadMesh(ParseResult flags)
+    private static Controller.MeshGraphs.MeshSettings ReadMesh(ConfigurationFile file, ParseResult flags)
     {
-        var mesh = ConfigurationFile.Read(flags, "server", ServerConfiguration.Read).Mesh;
+        var mesh = file.Read(flags, "server", ServerConfiguration.Read).Mesh;
         return mesh.Validate() is { Count: > 0 } wrong
             ? throw new ConfigurationException([.. wrong.Select(problem => new ConfigurationError("probe settings", 1, 1, problem))])
             : mesh;

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Pingmesh.AgentCli.Configuration;
+using Pingmesh.AgentCli.Output;
+using Pingmesh.AgentCli.Running;
 using Pingmesh.Cli.Output;
-using Pingmesh.Cli.Running;
 using Pingmesh.Controller.Topologies;
 using Pingmesh.Core.Topologies;
 using Pingmesh.Core.Yaml;
@@ -42,7 +44,7 @@ internal static class TopologyCommand
     /// <exception cref="ConfigurationException">It cannot be read or is wrong.</exception>
     public static Topology Read(string path)
     {
-        var reading = TopologyYaml.Read(Configuration.ConfigurationFile.Load(path), path);
+        var reading = TopologyYaml.Read(ConfigurationFile.Load(path), path);
         return reading.Topology ?? throw new ConfigurationException(reading.Errors);
     }
 

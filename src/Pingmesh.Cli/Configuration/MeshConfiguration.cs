@@ -1,3 +1,4 @@
+using Pingmesh.AgentCli.Configuration;
 using Pingmesh.Controller.MeshGraphs;
 using Pingmesh.Core;
 

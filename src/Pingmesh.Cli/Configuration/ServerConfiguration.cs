@@ -1,5 +1,6 @@
 using System.Net;
-using Pingmesh.Cli.Running;
+using Pingmesh.AgentCli.Configuration;
+using Pingmesh.AgentCli.Running;
 using Pingmesh.Controller.MeshGraphs;
 using Pingmesh.Core;
 

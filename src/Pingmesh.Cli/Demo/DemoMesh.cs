@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Pingmesh.AgentCli.Running;
 using Pingmesh.Cli.Running;
 using Pingmesh.Core.Yaml;
 using Pingmesh.Server.Api;

@@ -1,4 +1,4 @@
-using Pingmesh.Cli.Running;
+using Pingmesh.AgentCli.Running;
 
 namespace Pingmesh.Cli.Demo;
 

@@ -1,3 +1,4 @@
+
 namespace Pingmesh.Cli.Output;
 
 /// <summary>The time that an answer covers, as a line.</summary>

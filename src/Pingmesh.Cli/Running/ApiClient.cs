@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Pingmesh.Cli.Configuration;
+using Pingmesh.AgentCli.Configuration;
+using Pingmesh.AgentCli.Running;
 using Pingmesh.Cli.Output;
 using Pingmesh.Core;
 

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
@@ -15,9 +14,6 @@ internal sealed partial class ChildProcesses : IAsyncDisposable
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(15);
 
     private readonly List<(Process Process, Task Output)> children = [];
-
-    /// <summary>The hidden flag that marks a child.</summary>
-    public static Option<bool> UnderParentOption() => new("--under-parent") { Hidden = true, Description = "Stop when standard input ends." };
 
     /// <summary>Starts this program once more.</summary>
     /// <param name="arguments">Its command line.</param>

@@ -17,17 +17,45 @@ public sealed record Pinglist(string Host, IReadOnlyList<string> Addresses, stri
 
 /// <summary>Peers that are probed alike.</summary>
 /// <param name="Kind">Kind of probe, by name (<c>tcp</c>).</param>
-/// <param name="Class">Class of probe, by name (<c>intra-pod</c>, <c>intra-dc</c>, <c>inter-dc</c>).</param>
+/// <param name="Class">Class of probe, by name (<c>intra-pod</c>, <c>intra-dc</c>, <c>inter-dc</c>, <c>vip</c>, <c>external</c>).</param>
 /// <param name="Dscp">QoS as DSCP, 0 to 63.</param>
-/// <param name="Port">The peers' port, 1 to 65535.</param>
+/// <param name="Port">The peers' port, 1 to 65535; of no meaning for <c>icmp</c>.</param>
 /// <param name="IntervalMs">Time between two probes of a peer, milliseconds, at least 10,000.</param>
 /// <param name="TimeoutMs">How long a probe waits, milliseconds, at most 9,000.</param>
 /// <param name="SlowUs">RTT in microseconds from which a probe is kept as evidence for being slow.</param>
 /// <param name="Peers">The peers.</param>
 public sealed record PinglistGroup(
-    string Kind, string Class, byte Dscp, int Port, int IntervalMs, int TimeoutMs, int SlowUs, IReadOnlyList<Peer> Peers);
+    string Kind, string Class, byte Dscp, int Port, int IntervalMs, int TimeoutMs, int SlowUs, IReadOnlyList<Peer> Peers)
+{
+    /// <summary>Bytes of payload, 0 to 65,536: of <c>tcp-payload</c>, <c>icmp</c> and <c>udp</c>; 0 for the kind's default.</summary>
+    public int PayloadBytes { get; init; }
+
+    /// <summary>First source port to use; 0 leaves the port to the kernel. With <see cref="SourcePortTo"/>, probes sweep the range.</summary>
+    public int SourcePortFrom { get; init; }
+
+    /// <summary>Last source port to use; 0 leaves the port to the kernel.</summary>
+    public int SourcePortTo { get; init; }
+
+    /// <summary>Whether packets must not be fragmented (<c>icmp</c>, <c>udp</c>).</summary>
+    public bool DontFragment { get; init; }
+
+    /// <summary>Of peers given by name: whether every address is probed, or one.</summary>
+    public bool EveryAddress { get; init; }
+
+    /// <summary>What an <c>http</c> probe asks for and expects; null for the defaults.</summary>
+    public HttpCheck? Http { get; init; }
+
+    /// <summary>What a <c>tls</c> probe, or an <c>http</c> or <c>grpc</c> probe over TLS, expects; null for the defaults.</summary>
+    public TlsCheck? Tls { get; init; }
+
+    /// <summary>What a <c>dns</c> probe asks for and expects.</summary>
+    public DnsCheck? Dns { get; init; }
+
+    /// <summary>What a <c>grpc</c> probe asks for; null for the defaults.</summary>
+    public GrpcCheck? Grpc { get; init; }
+}
 
 /// <summary>What a host probes.</summary>
 /// <param name="Host">Name of the peer.</param>
-/// <param name="Address">Its address, IPv4 or IPv6, as text.</param>
+/// <param name="Address">Its address, IPv4 or IPv6, as text; or a DNS name.</param>
 public sealed record Peer(string Host, string Address);

@@ -11,4 +11,10 @@ public enum ProbeClass : byte
 
     /// <summary>Two data centers.</summary>
     InterDc = 3,
+
+    /// <summary>To a virtual address that a load balancer answers at.</summary>
+    Vip = 4,
+
+    /// <summary>To something outside the mesh: a site, a resolver, a time server.</summary>
+    External = 5,
 }

@@ -32,4 +32,43 @@ public enum ProbeError : byte
 
     /// <summary>Anything else the kernel reported.</summary>
     Other = 9,
+
+    /// <summary>The target's name does not exist (NXDOMAIN).</summary>
+    NameNotFound = 10,
+
+    /// <summary>The target's name exists but has no address of the family asked for.</summary>
+    NameWithoutAddress = 11,
+
+    /// <summary>A name server answered that it could not resolve the target's name, or refused to.</summary>
+    NameServerFailure = 12,
+
+    /// <summary>No name server answered within the time-out.</summary>
+    NameServerTimeout = 13,
+
+    /// <summary>A router reported that the packet ran out of hops (ICMP time exceeded).</summary>
+    TtlExceeded = 14,
+
+    /// <summary>The packet was too large for a link of the path, or for the interface, and was not to be fragmented.</summary>
+    TooLarge = 15,
+
+    /// <summary>Connected, but the answer did not come, or not all of it, within the time-out.</summary>
+    AnswerTimeout = 16,
+
+    /// <summary>The peer closed the connection in order before it had answered.</summary>
+    Closed = 17,
+
+    /// <summary>The answer breaks the rules of its protocol, or is not the echo of what was sent.</summary>
+    BadAnswer = 18,
+
+    /// <summary>The answer's status is none of those wanted: HTTP status, DNS response code, gRPC health, NTP kiss-o'-death.</summary>
+    BadStatus = 19,
+
+    /// <summary>The answer's content is not what is wanted: body, header, DNS records.</summary>
+    BadContent = 20,
+
+    /// <summary>The TLS handshake failed.</summary>
+    TlsFailed = 21,
+
+    /// <summary>The TLS certificate is not trusted, not valid now, or of another name.</summary>
+    BadCertificate = 22,
 }

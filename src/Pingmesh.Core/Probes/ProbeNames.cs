@@ -6,12 +6,14 @@ public static class ProbeNames
     private static readonly string[] Errors =
     [
         "none", "timeout", "refused", "reset", "network-unreachable", "host-unreachable", "prohibited", "source-unavailable",
-        "local-resources", "other",
+        "local-resources", "other", "name-not-found", "name-without-address", "name-server-failure", "name-server-timeout",
+        "ttl-exceeded", "too-large", "answer-timeout", "closed", "bad-answer", "bad-status", "bad-content", "tls-failed",
+        "bad-certificate",
     ];
 
-    private static readonly string[] Classes = ["", "intra-pod", "intra-dc", "inter-dc"];
+    private static readonly string[] Classes = ["", "intra-pod", "intra-dc", "inter-dc", "vip", "external"];
 
-    private static readonly string[] Kinds = ["", "tcp"];
+    private static readonly string[] Kinds = ["", "tcp", "tcp-payload", "icmp", "udp", "http", "tls", "dns", "grpc", "ntp"];
 
     private static readonly string[] Directions = ["unknown", "forward", "return"];
 

@@ -9,7 +9,7 @@ namespace Pingmesh.Probing.Tcp;
 /// retransmissions, and <see cref="Poll"/> reads both at leisure. Three or four system calls a probe, a pool of
 /// descriptors that is used over and over, no allocation on the steady path. Used by one thread.
 /// </summary>
-public sealed class TcpProber : IDisposable
+public sealed class TcpProber : IReactorProber
 {
     // A retransmitted SYN carries a fresh timestamp. When the SYN was lost, the SYN-ACK echoes the retransmission's, so
     // the kernel's RTT is that of the last attempt; when the SYN-ACK was lost, the peer echoes the first SYN's, so the
@@ -27,7 +27,7 @@ public sealed class TcpProber : IDisposable
     private int failedCount;
 
     /// <summary>Makes a prober. Opens no socket yet.</summary>
-    public TcpProber(TcpProberOptions options, TimeProvider time)
+    public TcpProber(ProberOptions options, TimeProvider time)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxPending);
         sourceIPv4 = Source(options.SourceIPv4);
@@ -36,10 +36,10 @@ public sealed class TcpProber : IDisposable
         this.time = time;
     }
 
-    /// <summary>Probes under way.</summary>
+    /// <inheritdoc/>
     public int Pending { get; private set; }
 
-    /// <summary>Probes given up by <see cref="Drain"/> before they were answered or timed out.</summary>
+    /// <inheritdoc/>
     public long Abandoned { get; private set; }
 
     /// <summary>
@@ -48,9 +48,8 @@ public sealed class TcpProber : IDisposable
     /// </summary>
     /// <param name="target">The caller's number for it, which the outcome bears.</param>
     /// <param name="peer">What to connect to.</param>
-    /// <param name="dscp">QoS, 0 to 63.</param>
-    /// <param name="timeoutNanoseconds">How long to wait for an answer.</param>
-    public void Start(int target, in ProbeTarget peer, byte dscp, long timeoutNanoseconds)
+    /// <param name="shape">How to probe it.</param>
+    public void Start(int target, in ProbeTarget peer, in ProbeShape shape)
     {
         var started = UnixMicroseconds();
         if (Pending == maxPending)
@@ -67,7 +66,7 @@ public sealed class TcpProber : IDisposable
         }
 
         var begun = time.GetTimestamp();
-        errno = socket.Connect(peer, dscp);
+        errno = socket.Connect(peer, shape.Dscp);
         var port = socket.SourcePort();
         if (errno != 0)
         {
@@ -85,15 +84,14 @@ public sealed class TcpProber : IDisposable
             SourcePort = port,
             StartedUnixMicroseconds = started,
             Begun = begun,
-            Timeout = timeoutNanoseconds,
+            Timeout = shape.TimeoutNanoseconds,
         };
     }
 
     /// <summary>Reports every probe that has ended since the last call, and every one whose time is up.</summary>
-    public void Poll<TSink>(ref TSink sink)
-        where TSink : struct, IOutcomeSink
+    public void Poll(IOutcomeSink sink)
     {
-        for (var i = 0; i < failedCount; i++) sink.Completed(failedAtOnce[i]);
+        for (var i = 0; i < failedCount; i++) sink.Completed(failedAtOnce[i], default);
         failedCount = 0;
 
         var kept = 0;
@@ -102,7 +100,7 @@ public sealed class TcpProber : IDisposable
             ref var probe = ref pending[i];
             if (TryFinish(ref probe, out var outcome))
             {
-                sink.Completed(outcome);
+                sink.Completed(outcome, default);
                 Recycle(probe.Socket, probe.IsIPv6);
             }
             else
@@ -120,10 +118,9 @@ public sealed class TcpProber : IDisposable
     /// Reports what has ended and gives up the rest. A probe that was not answered yet but still had time is no failure:
     /// it is counted in <see cref="Abandoned"/> and not reported.
     /// </summary>
-    public void Drain<TSink>(ref TSink sink)
-        where TSink : struct, IOutcomeSink
+    public void Drain(IOutcomeSink sink)
     {
-        Poll(ref sink);
+        Poll(sink);
         Abandoned += Pending;
         CloseAll();
     }

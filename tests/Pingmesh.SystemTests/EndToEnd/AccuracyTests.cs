@@ -54,17 +54,17 @@ public sealed class AccuracyTests
     private static void Probe(ProbePlan plan, List<RecordedOutcome> outcomes, int count)
     {
         var target = Assert.Single(plan.Targets);
-        using var prober = new TcpProber(new TcpProberOptions { SourceIPv4 = plan.Sources[0] }, TimeProvider.System);
+        using var prober = new TcpProber(new ProberOptions { SourceIPv4 = plan.Sources[0] }, TimeProvider.System);
         var sink = new Sink(target, outcomes);
         for (var started = 0; outcomes.Count < count;)
         {
-            for (var i = 0; i < 10 && started < count; i++, started++) prober.Start(0, target.Peer, 0, target.TimeoutNanoseconds);
-            prober.Poll(ref sink);
+            for (var i = 0; i < 10 && started < count; i++, started++) prober.Start(0, target.Peer, new ProbeShape { Dscp = 0, TimeoutNanoseconds = target.TimeoutNanoseconds });
+            prober.Poll(sink);
         }
     }
 
-    private readonly struct Sink(PlannedTarget target, List<RecordedOutcome> to) : IOutcomeSink
+    private sealed class Sink(PlannedTarget target, List<RecordedOutcome> to) : IOutcomeSink
     {
-        public void Completed(in ProbeOutcome outcome) => to.Add(new RecordedOutcome(target, outcome));
+        public void Completed(in ProbeOutcome outcome, in ProbeDetail detail) => to.Add(new RecordedOutcome(target, outcome));
     }
 }

@@ -115,7 +115,7 @@ public sealed class TcpProberNetworkTests : IDisposable
             """);
         NetworkNamespaces.Inside(network.Client, () =>
         {
-            using var prober = new TcpProber(new TcpProberOptions(), TimeProvider.System);
+            using var prober = new TcpProber(new ProberOptions(), TimeProvider.System);
             return (Collect(prober, "10.88.0.2", Port, 5, 46, 2), Collect(prober, "10.88.0.2", Port, 3, 0, 2));
         });
         Assert.Equal([5, 3], NetworkNamespaces.Counters(network.Server));
@@ -129,9 +129,9 @@ public sealed class TcpProberNetworkTests : IDisposable
         var clock = System.Diagnostics.Stopwatch.StartNew();
         for (var started = 0; outcomes.Count < count;)
         {
-            for (var i = 0; i < 20 && started < count; i++) prober.Start(started++, peer, dscp, (long)(timeoutSeconds * 1e9));
+            for (var i = 0; i < 20 && started < count; i++) prober.Start(started++, peer, new ProbeShape { Dscp = dscp, TimeoutNanoseconds = (long)(timeoutSeconds * 1e9) });
             Thread.Yield();
-            prober.Poll(ref sink);
+            prober.Poll(sink);
             Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), $"{outcomes.Count} of {count} outcomes after 60 s");
         }
 
@@ -146,12 +146,12 @@ public sealed class TcpProberNetworkTests : IDisposable
     private List<ProbeOutcome> Probe(string address, int count, double timeoutSeconds, int port = Port) =>
         NetworkNamespaces.Inside(network.Client, () =>
         {
-            using var prober = new TcpProber(new TcpProberOptions(), TimeProvider.System);
+            using var prober = new TcpProber(new ProberOptions(), TimeProvider.System);
             return Collect(prober, address, port, count, 0, timeoutSeconds);
         });
 
-    private readonly struct Sink(List<ProbeOutcome> to) : IOutcomeSink
+    private sealed class Sink(List<ProbeOutcome> to) : IOutcomeSink
     {
-        public void Completed(in ProbeOutcome outcome) => to.Add(outcome);
+        public void Completed(in ProbeOutcome outcome, in ProbeDetail detail) => to.Add(outcome);
     }
 }

@@ -13,12 +13,13 @@ internal static class ProjectReferences
         ["Core"] = [],
         ["Probing"] = ["Core"],
         ["Agent"] = ["Core", "Probing"],
+        ["AgentCli"] = ["Core", "Probing", "Agent"],
         ["Controller"] = ["Core"],
         ["Store"] = ["Core"],
         ["Analysis"] = ["Core", "Store"],
         ["Server"] = ["Core", "Controller", "Store", "Analysis"],
         ["Lab"] = ["Core", "Probing", "Agent", "Controller", "Store", "Analysis"],
-        ["Cli"] = ["Core", "Probing", "Agent", "Controller", "Store", "Analysis", "Server", "Lab"],
+        ["Cli"] = ["Core", "Probing", "Agent", "AgentCli", "Controller", "Store", "Analysis", "Server", "Lab"],
     };
 
     private static readonly string[] MayServeTheWeb = ["Server", "Cli"];

@@ -7,9 +7,9 @@ using Pingmesh.Probing.Tcp;
 namespace Pingmesh.UnitTests.Probing;
 
 /// <summary>Keeps outcomes.</summary>
-internal readonly struct Outcomes(List<ProbeOutcome> to) : IOutcomeSink
+internal sealed class Outcomes(List<ProbeOutcome> to) : IOutcomeSink
 {
-    public void Completed(in ProbeOutcome outcome) => to.Add(outcome);
+    public void Completed(in ProbeOutcome outcome, in ProbeDetail detail) => to.Add(outcome);
 
     /// <summary>Probes a target some times, one after another, and waits for all outcomes.</summary>
     public static List<ProbeOutcome> Of(TcpProber prober, IPEndPoint target, int count = 1, double timeoutSeconds = 2)
@@ -18,7 +18,7 @@ internal readonly struct Outcomes(List<ProbeOutcome> to) : IOutcomeSink
         var peer = ProbeTarget.Create(target.Address, target.Port);
         for (var i = 0; i < count; i++)
         {
-            prober.Start(i, peer, 0, (long)(timeoutSeconds * 1e9));
+            prober.Start(i, peer, new ProbeShape { Dscp = 0, TimeoutNanoseconds = (long)(timeoutSeconds * 1e9) });
             WaitFor(prober, outcomes, i + 1);
         }
 
@@ -31,7 +31,7 @@ internal readonly struct Outcomes(List<ProbeOutcome> to) : IOutcomeSink
         var clock = Stopwatch.StartNew();
         while (outcomes.Count < count)
         {
-            prober.Poll(ref sink);
+            prober.Poll(sink);
             if (clock.Elapsed > TimeSpan.FromSeconds(15)) Assert.Fail($"{outcomes.Count} of {count} outcomes after 15 s");
         }
     }

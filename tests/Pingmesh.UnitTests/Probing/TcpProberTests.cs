@@ -43,7 +43,7 @@ public sealed class TcpProberTests
         {
             var outcomes = new List<ProbeOutcome>();
             var endpoint = (IPEndPoint)listener.LocalEndpoint;
-            prober.Start(i, ProbeTarget.Create(endpoint.Address, endpoint.Port), 0, 1_000_000_000);
+            prober.Start(i, ProbeTarget.Create(endpoint.Address, endpoint.Port), new ProbeShape { Dscp = 0, TimeoutNanoseconds = 1_000_000_000 });
             using var seen = listener.AcceptSocket();
             var client = (IPEndPoint)seen.RemoteEndPoint!;
             Outcomes.WaitFor(prober, outcomes, 1);
@@ -89,7 +89,7 @@ public sealed class TcpProberTests
         using var responder = new TcpResponder(new IPEndPoint(IPAddress.Parse("127.88.4.1"), 0));
         using var prober = Prober(maxPending: 2);
         var peer = ProbeTarget.Create(full.Endpoint.Address, full.Endpoint.Port);
-        for (var i = 0; i < 5; i++) prober.Start(i, peer, 0, 200_000_000);
+        for (var i = 0; i < 5; i++) prober.Start(i, peer, new ProbeShape { Dscp = 0, TimeoutNanoseconds = 200_000_000 });
         Assert.Equal(2, prober.Pending);
         var outcomes = new List<ProbeOutcome>();
         Outcomes.WaitFor(prober, outcomes, 5);
@@ -103,10 +103,10 @@ public sealed class TcpProberTests
     {
         using var full = new FullListener();
         using var prober = Prober();
-        prober.Start(0, ProbeTarget.Create(full.Endpoint.Address, full.Endpoint.Port), 0, 5_000_000_000);
+        prober.Start(0, ProbeTarget.Create(full.Endpoint.Address, full.Endpoint.Port), new ProbeShape { Dscp = 0, TimeoutNanoseconds = 5_000_000_000 });
         var outcomes = new List<ProbeOutcome>();
         var sink = new Outcomes(outcomes);
-        prober.Drain(ref sink);
+        prober.Drain(sink);
         Assert.Empty(outcomes);
         Assert.Equal((1, 0), (prober.Abandoned, prober.Pending));
     }
@@ -116,7 +116,7 @@ public sealed class TcpProberTests
     {
         using var responder = new TcpResponder(new IPEndPoint(IPAddress.Parse("127.88.5.1"), 0));
         using var prober = Prober("127.88.5.2");
-        var sink = default(Counter);
+        var sink = new Counter();
         var peer = ProbeTarget.Create(responder.Endpoint.Address, responder.Endpoint.Port);
         Run(500);
         var descriptors = Directory.GetFiles("/proc/self/fd").Length;
@@ -138,10 +138,10 @@ public sealed class TcpProberTests
             {
                 while (started < count && prober.Pending < 50)
                 {
-                    prober.Start(started++, peer, 0, 2_000_000_000);
+                    prober.Start(started++, peer, new ProbeShape { Dscp = 0, TimeoutNanoseconds = 2_000_000_000 });
                 }
 
-                prober.Poll(ref sink);
+                prober.Poll(sink);
             }
         }
     }
@@ -150,7 +150,7 @@ public sealed class TcpProberTests
     {
         var address = source is null ? null : IPAddress.Parse(source);
         return new TcpProber(
-            new TcpProberOptions
+            new ProberOptions
             {
                 SourceIPv4 = address?.AddressFamily == AddressFamily.InterNetwork ? address : null,
                 SourceIPv6 = address?.AddressFamily == AddressFamily.InterNetworkV6 ? address : null,
@@ -159,13 +159,13 @@ public sealed class TcpProberTests
             TimeProvider.System);
     }
 
-    private struct Counter : IOutcomeSink
+    private sealed class Counter : IOutcomeSink
     {
         public int Count { get; private set; }
 
         public int Succeeded { get; private set; }
 
-        public void Completed(in ProbeOutcome outcome)
+        public void Completed(in ProbeOutcome outcome, in ProbeDetail detail)
         {
             Count++;
             if (outcome.Succeeded) Succeeded++;

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Pingmesh.Cli.Output;
+namespace Pingmesh.AgentCli.Output;
 
 /// <summary>Numbers as people read them.</summary>
 internal static class Figures

@@ -1,4 +1,4 @@
-namespace Pingmesh.Cli.Running;
+namespace Pingmesh.AgentCli.Running;
 
 /// <summary>A flag or an environment variable is wrong: exit code 2.</summary>
 internal sealed class UsageException(string message) : Exception(message);

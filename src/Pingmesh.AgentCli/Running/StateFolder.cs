@@ -1,4 +1,4 @@
-namespace Pingmesh.Cli.Running;
+namespace Pingmesh.AgentCli.Running;
 
 /// <summary>Where the program keeps files unless told otherwise.</summary>
 internal static class StateFolder

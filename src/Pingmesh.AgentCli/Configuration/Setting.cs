@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Pingmesh.Cli.Configuration;
+namespace Pingmesh.AgentCli.Configuration;
 
 /// <summary>
 /// One setting, under one name in three places: flag <c>--sync-interval</c>, environment <c>PINGMESH_SYNC_INTERVAL</c>,

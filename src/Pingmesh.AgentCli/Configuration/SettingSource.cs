@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using Pingmesh.Cli.Running;
+using Pingmesh.AgentCli.Running;
 using Pingmesh.Core.Yaml;
 
-namespace Pingmesh.Cli.Configuration;
+namespace Pingmesh.AgentCli.Configuration;
 
 /// <summary>
 /// Where settings come from: flags, then environment, then a section of the configuration file. A wrong value is

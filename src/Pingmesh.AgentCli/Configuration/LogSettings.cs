@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Pingmesh.Cli.Configuration;
+namespace Pingmesh.AgentCli.Configuration;
 
 /// <summary>How much is logged, and how.</summary>
 /// <param name="Level">The least important level that is logged.</param>

@@ -1,9 +1,9 @@
 using System.Net;
 using Pingmesh.Agent;
-using Pingmesh.Cli.Running;
+using Pingmesh.AgentCli.Running;
 using Pingmesh.Core;
 
-namespace Pingmesh.Cli.Configuration;
+namespace Pingmesh.AgentCli.Configuration;
 
 /// <summary>All settings of an agent process.</summary>
 internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, Uri? Server, AgentSettings Template, LogSettings Log)

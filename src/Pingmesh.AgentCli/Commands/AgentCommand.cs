@@ -1,8 +1,8 @@
 using System.CommandLine;
-using Pingmesh.Cli.Configuration;
-using Pingmesh.Cli.Running;
+using Pingmesh.AgentCli.Configuration;
+using Pingmesh.AgentCli.Running;
 
-namespace Pingmesh.Cli.Commands;
+namespace Pingmesh.AgentCli.Commands;
 
 /// <summary><c>pingmesh agent</c>.</summary>
 internal static class AgentCommand
@@ -10,9 +10,9 @@ internal static class AgentCommand
     // How long the agents of one process wait for each other: one whose pinglist cannot be had must not hold up the rest.
     private static readonly TimeSpan StartTogether = TimeSpan.FromSeconds(10);
 
-    public static Command Create()
+    public static Command Create(ConfigurationFile file)
     {
-        var underParent = ChildProcesses.UnderParentOption();
+        var underParent = Signals.UnderParentOption();
         var command = new Command(
             "agent",
             """
@@ -24,13 +24,13 @@ internal static class AgentCommand
             underParent,
         };
         foreach (var setting in AgentConfiguration.All) command.Add(setting.Option);
-        command.SetAction((flags, _) => RunAsync(flags, flags.GetValue(underParent)));
+        command.SetAction((flags, _) => RunAsync(file, flags, flags.GetValue(underParent)));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult flags, bool underParent)
+    private static async Task<int> RunAsync(ConfigurationFile file, ParseResult flags, bool underParent)
     {
-        var configuration = ConfigurationFile.Read(flags, "agent", AgentConfiguration.Read);
+        var configuration = file.Read(flags, "agent", AgentConfiguration.Read);
         if (configuration.Server is null)
             throw new UsageException($"{AgentConfiguration.ServerSetting.Flag} is missing: give the server, for example --server http://10.0.0.1:9000");
         var hosts = configuration.Hosts.Count > 0 ? configuration.Hosts : [Environment.MachineName];

@@ -1,4 +1,4 @@
-namespace Pingmesh.Cli.Output;
+namespace Pingmesh.AgentCli.Output;
 
 /// <summary>Columns of text, two spaces apart: for eyes and for awk.</summary>
 internal sealed class TextTable(params string[] headings)

@@ -1,6 +1,7 @@
+using System.CommandLine;
 using System.Runtime.InteropServices;
 
-namespace Pingmesh.Cli.Running;
+namespace Pingmesh.AgentCli.Running;
 
 /// <summary>Turns SIGINT (Ctrl-C) and SIGTERM into a cancellation, so that a command ends in order.</summary>
 internal sealed class Signals : IDisposable
@@ -15,6 +16,9 @@ internal sealed class Signals : IDisposable
         interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Handle(context, ignoreInterrupt));
         terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Handle(context, ignore: false));
     }
+
+    /// <summary>The hidden flag that marks a child.</summary>
+    public static Option<bool> UnderParentOption() => new("--under-parent") { Hidden = true, Description = "Stop when standard input ends." };
 
     public CancellationToken Token => stop.Token;
 

@@ -1,9 +1,9 @@
 using System.Net;
 
-namespace Pingmesh.Probing.Tcp;
+namespace Pingmesh.Probing;
 
-/// <summary>Settings of a <see cref="TcpProber"/>.</summary>
-public sealed record TcpProberOptions
+/// <summary>Settings that probers share.</summary>
+public sealed record ProberOptions
 {
     /// <summary>Source address of IPv4 probes; null leaves it to the kernel.</summary>
     public IPAddress? SourceIPv4 { get; init; }

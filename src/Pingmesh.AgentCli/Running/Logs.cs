@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
-using Pingmesh.Cli.Configuration;
+using Pingmesh.AgentCli.Configuration;
 
-namespace Pingmesh.Cli.Running;
+namespace Pingmesh.AgentCli.Running;
 
 /// <summary>The program's log: structured, on stderr.</summary>
 internal static class Logs

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Pingmesh.Cli.Running;
+namespace Pingmesh.AgentCli.Running;
 
 /// <summary>The version of this program.</summary>
 internal static class ProgramVersion
