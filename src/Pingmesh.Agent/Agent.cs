@@ -2,20 +2,23 @@ using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Pingmesh.Agent.Aggregation;
+using Pingmesh.Agent.Names;
 using Pingmesh.Agent.Observe;
 using Pingmesh.Agent.PinglistSync;
+using Pingmesh.Agent.Responding;
 using Pingmesh.Agent.Schedule;
+using Pingmesh.Agent.SelfWatch;
 using Pingmesh.Agent.Upload;
 using Pingmesh.Core.Pinglists;
+using Pingmesh.Core.Probes;
 using Pingmesh.Probing;
+using Pingmesh.Probing.Names;
 using Pingmesh.Probing.Reactors;
-using Pingmesh.Probing.Responders;
-using Pingmesh.Probing.Tcp;
 
 namespace Pingmesh.Agent;
 
 /// <summary>
-/// One host's agent: follows its pinglist, probes, answers probes, uploads. The way of the data through it:
+/// One host's agent: follows its pinglist, probes, answers probes, watches itself, uploads. The way of the data through it:
 /// <see cref="PinglistFollower"/> -> <see cref="ProbePlan"/> -> <see cref="ProbeLoop"/> -> <see cref="OutcomeBuffer"/> ->
 /// <see cref="BatchBuilder"/> -> <see cref="Uploader"/>.
 /// </summary>
@@ -24,10 +27,11 @@ public sealed partial class Agent : IDisposable
     // An hour of the highest rate would be too much to hold; what an upload interval of a minute can bring is not.
     private const int MaxOutcomes = 65_536;
 
-    private const int MaxPendingProbes = 10_000;
+    private const int MaxPlatformProbes = 64;
 
     private static readonly TimeSpan DeadAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LastUploadTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BudgetInterval = TimeSpan.FromSeconds(1);
 
     private readonly AgentSettings settings;
     private readonly TimeProvider time;
@@ -39,14 +43,25 @@ public sealed partial class Agent : IDisposable
     private readonly BatchBuilder batches;
     private readonly OutcomeBuffer outcomes = new(MaxOutcomes);
     private readonly ProbeCounters counters = new();
+    private readonly LocalResults results;
+    private readonly RawResultLog? rawLog;
     private readonly PinglistFollower follower;
+    private readonly TargetNames names;
+    private readonly ReactorProbers probers;
+    private readonly PlatformLane platform;
     private readonly ProbeLoop loop;
+    private readonly HostWatch watch;
+    private readonly LoopbackProbe loopback;
+    private readonly BudgetWatch budget;
     private readonly Reactor reactor;
-    private readonly List<TcpResponder> responders = [];
+    private readonly AgentResponders responders;
     private readonly TaskCompletionSource answering = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock planning = new();
     private MetricsEndpoint? metrics;
     private IReadOnlyList<IPAddress> metricsAt = [];
     private IReadOnlyList<IPAddress> sources = [];
+    private Pinglist? pinglist;
+    private AgentLimits limits;
 
     /// <summary>Makes an agent; <see cref="RunAsync"/> starts it.</summary>
     /// <param name="settings">What it is told.</param>
@@ -60,18 +75,31 @@ public sealed partial class Agent : IDisposable
         this.time = time;
         this.loggers = loggers;
         logger = loggers.CreateLogger<Agent>();
+        limits = settings.Limits();
         server = new ServerClient(settings);
         spool = new Spool(settings.SpoolFolder, settings.SpoolLimit);
         uploader = new Uploader(server.UploadAsync, spool, time, loggers.CreateLogger<Uploader>());
         batches = new BatchBuilder(settings.Host, settings.Version, NewEpoch(), time);
+        results = new LocalResults(time);
+        if (settings.RawLog is { } raw) rawLog = new RawResultLog(raw, loggers.CreateLogger<RawResultLog>());
         follower = new PinglistFollower(
             server.FetchPinglistAsync, Adopt, settings.SyncInterval, time, Random.Shared, loggers.CreateLogger<PinglistFollower>());
-        loop = new ProbeLoop(OpenProber, outcomes, counters, Random.Shared);
-        reactor = new Reactor($"probe {settings.Host}", ProbeLoop.Tick, (_, now) => loop.OnTick(now));
+        names = new TargetNames(new NameResolver().ResolveAsync, PlanAgain, time, loggers.CreateLogger<TargetNames>());
+        responders = new AgentResponders(settings);
+        watch = new HostWatch(new ClockSteps(TimeProvider.System), KernelCounters.Read);
+        loopback = new LoopbackProbe(watch);
+        budget = new BudgetWatch(ProcessUse.Read, time);
+        probers = new ReactorProbers(ReactorKinds.Open);
+        platform = new PlatformLane(MaxPlatformProbes, time);
+        loop = new ProbeLoop(probers, platform, Report, Random.Shared);
+        reactor = new Reactor($"probe {settings.Host}", ProbeLoop.Tick, OnTick);
     }
 
     /// <summary>Probes ended so far, failed ones included.</summary>
     public ProbeCounters Counters => counters;
+
+    /// <summary>Peers of the plan in force.</summary>
+    public int Peers => loop.Peers;
 
     /// <summary>Done when the agent answers probes.</summary>
     public Task Answering => answering.Task;
@@ -87,18 +115,23 @@ public sealed partial class Agent : IDisposable
         LogStarting(settings.Host, settings.Server, spool.Count);
         if (!settings.AnswerAtPinglistAddresses) Answer(settings.Addresses);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var probing = ProbeAsync(mayProbe ?? Task.CompletedTask, stop.Token);
-        var following = follower.RunAsync(stop.Token);
-        var uploading = UploadAsync(stop.Token);
+        Task[] parts =
+        [
+            ProbeAsync(mayProbe ?? Task.CompletedTask, stop.Token),
+            follower.RunAsync(stop.Token),
+            names.RunAsync(stop.Token),
+            UploadAsync(stop.Token),
+            WatchBudgetAsync(stop.Token),
+        ];
         try
         {
-            // None of the three ends by itself unless something is broken; then the agent ends with it, loudly.
-            await await Task.WhenAny(following, uploading, probing).ConfigureAwait(false);
+            // None of them ends by itself unless something is broken; then the agent ends with it, loudly.
+            await await Task.WhenAny(parts).ConfigureAwait(false);
         }
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(following, uploading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(parts.Skip(1)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await StopAsync().ConfigureAwait(false);
         }
     }
@@ -108,8 +141,11 @@ public sealed partial class Agent : IDisposable
     {
         reactor.Dispose();
         loop.Dispose();
-        foreach (var responder in responders) responder.Dispose();
+        platform.Dispose();
+        loopback.Dispose();
+        responders.Dispose();
         metrics?.Dispose();
+        rawLog?.Dispose();
         server.Dispose();
     }
 
@@ -128,29 +164,68 @@ public sealed partial class Agent : IDisposable
         await reactor.Completion.ConfigureAwait(false);
     }
 
-    private void Adopt(Pinglist? pinglist)
+    private void OnTick(long due, long now)
     {
-        if (pinglist is null)
-        {
-            loop.Follow(ProbePlan.Empty);
-            return;
-        }
+        watch.OnTick(due, now);
+        if (loop.Suspended) watch.OnOverBudget();
+        loop.OnTick(now);
+        loopback.OnTick(now);
+    }
 
-        var plan = ProbePlan.From(pinglist, settings.Addresses);
-        if (settings.AnswerAtPinglistAddresses) AnswerAt(pinglist);
-        sources = plan.Sources;
+    private void Report(PlannedTarget target, ProbeOutcome outcome, ProbeDetail detail)
+    {
+        counters.Count(target.Series, outcome, detail);
+        results.Add(target, outcome);
+        if (outcome.Retransmissions > 0) watch.OnOwnRetransmissions(outcome.Retransmissions);
+        outcomes.Add(new RecordedOutcome(target, outcome));
+    }
+
+    private void Adopt(Pinglist? next)
+    {
+        if (next is not null && settings.AnswerAtPinglistAddresses) AnswerAt(next);
+        lock (planning)
+        {
+            names.Follow(next);
+            Plan(next);
+            pinglist = next;
+        }
+    }
+
+    /// <summary>Makes the plan anew because names stand for other addresses, or the limits have changed.</summary>
+    private void PlanAgain()
+    {
+        lock (planning)
+        {
+            try
+            {
+                if (pinglist is not null) Plan(pinglist);
+            }
+            catch (FormatException error)
+            {
+                LogNotPlanned(error.Message);
+            }
+        }
+    }
+
+    private void Plan(Pinglist? from)
+    {
+        var plan = from is null
+            ? ProbePlan.Empty
+            : ProbePlan.From(from, new PlanContext { Sources = settings.Addresses, Limits = limits, AddressesOf = names.AddressesOf });
+        if (from is not null) sources = plan.Sources;
+        results.Keep(plan.Targets);
         loop.Follow(plan);
     }
 
-    private void AnswerAt(Pinglist pinglist)
+    private void AnswerAt(Pinglist from)
     {
-        var addresses = ProbePlan.AddressesOf(pinglist);
+        var addresses = ProbePlan.AddressesOf(from);
         if (addresses.Count == 0) throw new FormatException("pinglist: it gives no address of this host to answer at");
         try
         {
             Answer(addresses);
         }
-        catch (IOException error) when (responders.Count > 0)
+        catch (IOException error) when (responders.All.Count > 0)
         {
             // An agent that is at work refuses such a pinglist as it does any other it cannot follow.
             throw new FormatException($"pinglist: {error.Message}", error);
@@ -159,33 +234,29 @@ public sealed partial class Agent : IDisposable
 
     private void Answer(IReadOnlyList<IPAddress> addresses)
     {
-        var wanted = addresses.Count > 0 ? addresses : AnyAddress();
-        foreach (var address in wanted.Except(responders.Select(responder => responder.Endpoint.Address)))
-            responders.Add(new TcpResponder(new IPEndPoint(address, settings.ResponderPort)));
-        foreach (var responder in responders.Where(responder => !wanted.Contains(responder.Endpoint.Address))) responder.Dispose();
-        responders.RemoveAll(responder => !wanted.Contains(responder.Endpoint.Address));
+        var answered = responders.Answer(addresses);
+        loopback.Aim(responders.All[0].Endpoint);
         answering.TrySetResult();
-        if (settings.MetricsPort != 0 && (metrics is null || !wanted.SequenceEqual(metricsAt))) Serve(addresses, wanted);
+        if (settings.MetricsPort != 0 && (metrics is null || !answered.SequenceEqual(metricsAt))) Serve(addresses, answered);
     }
 
     private void Serve(IReadOnlyList<IPAddress> addresses, IReadOnlyList<IPAddress> answered)
     {
         metrics?.Dispose();
         metrics = null;
+        var values = new AgentMetrics
+        {
+            Settings = settings, Probes = counters, Results = results, Loop = loop, Probers = probers, Platform = platform, Reactor = reactor,
+            Watch = watch, Budget = budget, Names = names, Responders = responders, Follower = follower, Outcomes = outcomes,
+            Uploader = uploader, Spool = spool, RawLog = rawLog,
+        };
         var endpoint = new MetricsEndpoint(
-            addresses,
-            settings.MetricsPort,
-            () => new AgentMetrics(settings, counters, follower, outcomes, uploader, spool).Write(reactor.Lateness, reactor.SkippedTicks),
-            Unhealthy,
-            () => Unhealthy() ?? follower.Problem,
+            addresses, settings.MetricsPort, values.Write, Unhealthy, () => Unhealthy() ?? follower.Problem ?? budget.Reason,
             loggers.CreateLogger<MetricsEndpoint>());
         endpoint.Start();
         metrics = endpoint;
         metricsAt = answered;
     }
-
-    private static IReadOnlyList<IPAddress> AnyAddress() =>
-        System.Net.Sockets.Socket.OSSupportsIPv6 ? [IPAddress.Any, IPAddress.IPv6Any] : [IPAddress.Any];
 
     private string? Unhealthy()
     {
@@ -193,14 +264,34 @@ public sealed partial class Agent : IDisposable
         return silent > DeadAfter ? $"the probing thread has not run for {silent.TotalSeconds:F0} s" : null;
     }
 
-    private static TcpProber OpenProber(ProbePlan plan) => new(
-        new ProberOptions
+    private async Task WatchBudgetAsync(CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(BudgetInterval, time);
+        try
         {
-            SourceIPv4 = plan.Sources.FirstOrDefault(address => address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork),
-            SourceIPv6 = plan.Sources.FirstOrDefault(address => address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6),
-            MaxPending = MaxPendingProbes,
-        },
-        TimeProvider.System);
+            while (await timer.WaitForNextTickAsync(cancel).ConfigureAwait(false)) CheckBudget();
+        }
+        catch (OperationCanceledException)
+        {
+            // The agent stops.
+        }
+    }
+
+    private void CheckBudget()
+    {
+        var inForce = settings.Limits();
+        if (inForce != limits)
+        {
+            limits = inForce;
+            PlanAgain();
+        }
+
+        budget.Check(inForce);
+        if (loop.Suspended == budget.Reason is not null) return;
+        loop.Suspended = budget.Reason is not null;
+        if (budget.Reason is { } reason) LogSuspended(reason);
+        else LogResumed();
+    }
 
     private async Task UploadAsync(CancellationToken cancel)
     {
@@ -231,7 +322,8 @@ public sealed partial class Agent : IDisposable
     private long Build(out Core.Wire.MeasurementBatch? batch)
     {
         var taken = outcomes.Take();
-        batch = batches.Build(taken, sources);
+        rawLog?.Write(taken, sources);
+        batch = batches.Build(taken, sources, watch.TakeMarks());
         return taken.Length;
     }
 

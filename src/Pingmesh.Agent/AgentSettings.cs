@@ -32,6 +32,18 @@ public sealed record AgentSettings
     /// <summary>Port of the responder.</summary>
     public int ResponderPort { get; init; } = Core.Ports.Responder;
 
+    /// <summary>Port of the responder for the second QoS class; 0 for none.</summary>
+    public int QosResponderPort { get; init; } = Core.Ports.QosResponder;
+
+    /// <summary>DSCP that the second responder's own packets bear, 0 to 63 (default: CS1, low priority, RFC 3662).</summary>
+    public byte QosDscp { get; init; } = 8;
+
+    /// <summary>Local log of raw results; null for none.</summary>
+    public Observe.RawResultLogSettings? RawLog { get; init; }
+
+    /// <summary>The limits in force; asked for again now and then, so that they can change while the agent runs.</summary>
+    public Func<AgentLimits> Limits { get; init; } = () => AgentLimits.Default;
+
     /// <summary>Port for metrics and health; 0 for none.</summary>
     public int MetricsPort { get; init; } = Core.Ports.AgentMetrics;
 

@@ -1,15 +1,12 @@
-using Pingmesh.Agent.Aggregation;
-using Pingmesh.Agent.Observe;
 using Pingmesh.Agent.Schedule;
 using Pingmesh.Core.Probes;
 using Pingmesh.Probing;
-using Pingmesh.Probing.Tcp;
 
 namespace Pingmesh.Agent;
 
 /// <summary>
 /// What the reactor does at each tick: read the answers of the probes under way, then start those that are due. Owns
-/// the schedule and the prober; the rest of the agent hands it plans and takes outcomes from the buffer.
+/// the schedule and the probers; the rest of the agent hands it plans and takes outcomes from what it reports to.
 /// </summary>
 internal sealed class ProbeLoop : IDisposable
 {
@@ -24,24 +21,51 @@ internal sealed class ProbeLoop : IDisposable
 
     private readonly ProbePlan[] plans = new ProbePlan[Turns];
     private readonly ProbeSchedule schedule;
-    private readonly OutcomeBuffer outcomes;
-    private readonly ProbeCounters counters;
-    private readonly Func<ProbePlan, TcpProber> open;
+    private readonly Action<PlannedTarget, ProbeOutcome, ProbeDetail> report;
     private readonly Sink sink;
-    private TcpProber? prober;
+    private readonly ReactorProbers probers;
+    private readonly PlatformLane platform;
     private ProbePlan? next;
     private int[] due = new int[64];
     private int turn;
+    private volatile bool suspended;
 
-    public ProbeLoop(Func<ProbePlan, TcpProber> open, OutcomeBuffer outcomes, ProbeCounters counters, Random random)
+    /// <param name="probers">The probers of the high-rate kinds.</param>
+    /// <param name="platform">Where the other kinds are probed.</param>
+    /// <param name="report">Takes each outcome, on the reactor's thread.</param>
+    /// <param name="random">For the order of probes.</param>
+    public ProbeLoop(
+        ReactorProbers probers, PlatformLane platform, Action<PlannedTarget, ProbeOutcome, ProbeDetail> report, Random random)
     {
-        this.open = open;
-        this.outcomes = outcomes;
-        this.counters = counters;
+        this.probers = probers;
+        this.platform = platform;
+        this.report = report;
+        sink = new Sink(this);
         schedule = new ProbeSchedule(Tick, random);
         plans[0] = schedule.Plan;
-        sink = new Sink(this);
     }
+
+    /// <summary>Whether no probes are started, though those under way are still read.</summary>
+    public bool Suspended
+    {
+        get => suspended;
+        set => suspended = value;
+    }
+
+    /// <summary>Peers of the plan in force.</summary>
+    public int Peers { get; private set; }
+
+    /// <summary>Probes under way.</summary>
+    public int Pending { get; private set; }
+
+    /// <summary>How many times longer than asked the intervals are, to keep the limit on probes a second; 1 when kept.</summary>
+    public double Stretch { get; private set; } = 1;
+
+    /// <summary>The rounds over the plan.</summary>
+    public CycleCounters Cycles => schedule.Cycles;
+
+    /// <summary>Answers that came again.</summary>
+    public long Duplicates { get; private set; }
 
     /// <summary>Has the plan followed from the next tick on. From any thread.</summary>
     public void Follow(ProbePlan plan) => Volatile.Write(ref next, plan);
@@ -51,44 +75,42 @@ internal sealed class ProbeLoop : IDisposable
     public void OnTick(long now)
     {
         if (Interlocked.Exchange(ref next, null) is { } plan) Adopt(plan);
-        if (prober is null) return;
-        prober.Poll(sink);
-        var count = schedule.Due(now, due);
-        for (var i = 0; i < count; i++)
-        {
-            var target = schedule.Plan.Targets[due[i]];
-            prober.Start((turn << TargetBits) | due[i], target.Peer, new ProbeShape { Dscp = target.Series.Dscp, TimeoutNanoseconds = target.TimeoutNanoseconds });
-        }
-
-        counters.Pending = prober.Pending;
+        probers.Poll(sink);
+        platform.Poll(report);
+        if (!suspended) StartDue(now);
+        Pending = probers.Pending + platform.Pending;
     }
 
     /// <summary>Ends what is under way; after the reactor has stopped.</summary>
     public void Dispose()
     {
-        if (prober is null) return;
-        prober.Drain(sink);
-        prober.Dispose();
-        prober = null;
+        probers.Drain(sink);
+        platform.Drain(report);
+    }
+
+    private void StartDue(long now)
+    {
+        var count = schedule.Due(now, due);
+        for (var i = 0; i < count; i++)
+        {
+            var target = schedule.Plan.Targets[due[i]];
+            if (target.Platform is null) probers.Start(target.Series.Kind, (turn << TargetBits) | due[i], target.Peer, target.NextShape());
+            else platform.Start(target);
+        }
+
+        if (count > 0) probers.Flush();
     }
 
     private void Adopt(ProbePlan plan)
     {
-        if (prober is null || !plan.Sources.SequenceEqual(schedule.Plan.Sources)) Reopen(plan);
+        // An empty plan has no sources of its own: what is under way runs to its end with the probers at hand.
+        if (plan.Targets.Count > 0) probers.Use(plan.Sources, plan.Limits.MaxPending);
         turn = (turn + 1) % Turns;
         plans[turn] = plan;
         schedule.Follow(plan);
         if (due.Length < schedule.MaxDue) due = new int[schedule.MaxDue];
-        counters.Peers = plan.Targets.Count;
-        counters.Stretch = schedule.Stretch;
-    }
-
-    private void Reopen(ProbePlan plan)
-    {
-        // An empty plan has no sources of its own: what is under way runs to its end with the prober at hand.
-        if (prober is not null && plan.Targets.Count == 0) return;
-        Dispose();
-        prober = open(plan);
+        Peers = plan.Targets.Count;
+        Stretch = schedule.Stretch;
     }
 
     private sealed class Sink(ProbeLoop loop) : IOutcomeSink
@@ -96,9 +118,9 @@ internal sealed class ProbeLoop : IDisposable
         public void Completed(in ProbeOutcome outcome, in ProbeDetail detail)
         {
             var plan = loop.plans[outcome.Target >> TargetBits];
-            var target = plan.Targets[outcome.Target & ((1 << TargetBits) - 1)];
-            loop.counters.Count(target.Series, outcome);
-            loop.outcomes.Add(new RecordedOutcome(target, outcome));
+            loop.report(plan.Targets[outcome.Target & ((1 << TargetBits) - 1)], outcome, detail);
         }
+
+        public void Duplicated(int target) => loop.Duplicates++;
     }
 }

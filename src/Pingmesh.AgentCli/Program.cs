@@ -17,6 +17,7 @@ var root = new RootCommand(
 {
     CommandLine.Debug,
     AgentCommand.Create(file),
+    PingCommand.Create(),
     ConfigCommand.Create(file),
 };
 

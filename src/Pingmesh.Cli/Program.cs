@@ -23,6 +23,7 @@ var root = new RootCommand(
     DemoCommand.Create(),
     ServerCommand.Create(file),
     AgentCommand.Create(file),
+    PingCommand.Create(),
     TopologyCommand.Create(),
     PinglistCommand.Create(file),
     SlaCommand.Create(),

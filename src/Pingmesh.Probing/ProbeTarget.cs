@@ -47,6 +47,14 @@ public readonly struct ProbeTarget
     [UnscopedRef]
     internal ref readonly byte First => ref Unsafe.As<Bytes, byte>(ref Unsafe.AsRef(in bytes));
 
+    /// <summary>Whether an address in the kernel's form has the same family and IP address.</summary>
+    internal bool HasAddress(ReadOnlySpan<byte> address)
+    {
+        ReadOnlySpan<byte> own = bytes;
+        var (from, length) = IsIPv6 ? (8, 16) : (4, 4);
+        return address.Length >= from + length && own[..2].SequenceEqual(address[..2]) && own.Slice(from, length).SequenceEqual(address.Slice(from, length));
+    }
+
     [InlineArray(Ipv6Length)]
     private struct Bytes
     {

@@ -18,8 +18,8 @@ public sealed class BatchBuilder
     /// <summary>One good probe in this many is kept as a raw record.</summary>
     public const int SampleOneIn = 256;
 
-    // The kernel gives the RTT of a handshake in microseconds.
-    private const uint TcpRttUnitNanoseconds = 1_000;
+    // The kernel gives the RTT of a handshake in microseconds; stamps are finer, but not truer.
+    private const uint RttUnitNanoseconds = 1_000;
 
     private readonly string host;
     private readonly string version;
@@ -42,9 +42,12 @@ public sealed class BatchBuilder
     }
 
     /// <summary>The batch of <paramref name="outcomes"/>, whose order is changed; null when there are none.</summary>
-    public MeasurementBatch? Build(Span<RecordedOutcome> outcomes, IReadOnlyList<IPAddress> sources)
+    public MeasurementBatch? Build(Span<RecordedOutcome> outcomes, IReadOnlyList<IPAddress> sources) => Build(outcomes, sources, []);
+
+    /// <summary>The batch of <paramref name="outcomes"/>, whose order is changed, and of marks; null when there is neither.</summary>
+    public MeasurementBatch? Build(Span<RecordedOutcome> outcomes, IReadOnlyList<IPAddress> sources, IReadOnlyList<WindowMark> marks)
     {
-        if (outcomes.IsEmpty) return null;
+        if (outcomes.IsEmpty && marks.Count == 0) return null;
         var batch = new MeasurementBatch
         {
             Host = host,
@@ -63,6 +66,7 @@ public sealed class BatchBuilder
         AddRecords(batch, outcomes);
         outcomes.Sort(Compare);
         AddWindows(batch, outcomes);
+        AddMarks(batch, marks);
         return batch;
     }
 
@@ -101,9 +105,20 @@ public sealed class BatchBuilder
                 Kind = (uint)target.Series.Kind,
                 ProbeClass = (uint)target.Series.Class,
                 Dscp = target.Series.Dscp,
-                Columns = ColumnsCodec.Encode(rows, TcpRttUnitNanoseconds),
+                Columns = ColumnsCodec.Encode(rows, RttUnitNanoseconds),
             });
             rows.Clear();
+        }
+    }
+
+    private static void AddMarks(MeasurementBatch batch, IReadOnlyList<WindowMark> marks)
+    {
+        foreach (var mark in marks)
+        {
+            var window = batch.Windows.FirstOrDefault(window => window.StartUnixS == mark.StartUnixSeconds);
+            if (window is null) batch.Windows.Add(window = new WindowMeasurements { StartUnixS = mark.StartUnixSeconds, LengthS = Windows.LiveSeconds });
+            window.HostNoise = (uint)mark.Noise;
+            window.WorstStallUs = (ulong)Math.Max(0, mark.WorstStallMicroseconds);
         }
     }
 

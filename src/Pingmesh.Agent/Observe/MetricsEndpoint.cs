@@ -6,10 +6,23 @@ using Pingmesh.Core.Exposition;
 
 namespace Pingmesh.Agent.Observe;
 
-/// <summary>Serves <c>/metrics</c>, <c>/healthz</c> and <c>/readyz</c> of an agent over HTTP.</summary>
+/// <summary>
+/// Serves <c>/metrics</c>, <c>/healthz</c> and <c>/readyz</c> of an agent over HTTP, by itself: the platform's own listener takes no IPv6
+/// addresses, and a web framework would outweigh the agent. One request a connection, a bounded number at once.
+/// </summary>
 public sealed partial class MetricsEndpoint : IDisposable
 {
-    private readonly HttpListener listener = new();
+    private const int MaxAtOnce = 16;
+    private const int MaxHeadBytes = 8 * 1024;
+    private const int Backlog = 64;
+
+    private static readonly TimeSpan RequestTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly IReadOnlyList<IPEndPoint> endpoints;
+    private readonly List<Socket> listeners = [];
+    private readonly SemaphoreSlim slots = new(MaxAtOnce);
+    private readonly CancellationTokenSource stop = new();
     private readonly Func<string> metrics;
     private readonly Func<string?> unhealthy;
     private readonly Func<string?> unready;
@@ -29,89 +42,151 @@ public sealed partial class MetricsEndpoint : IDisposable
         this.unhealthy = unhealthy;
         this.unready = unready;
         this.logger = logger;
-        foreach (var host in addresses.Count == 0 ? ["*"] : addresses.Select(Bracketed))
-            listener.Prefixes.Add($"http://{host}:{port}/");
+
+        // The IPv6 any-address takes IPv4 connections too, where the machine has IPv6.
+        IReadOnlyList<IPAddress> at = addresses.Count > 0 ? addresses : [Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any];
+        endpoints = [.. at.Select(address => new IPEndPoint(address, port))];
     }
 
     /// <summary>Opens the endpoint.</summary>
     /// <exception cref="IOException">The port cannot be listened at; says why and what helps.</exception>
     public void Start()
     {
-        // A listener that fails to start is disposed, and tells its prefixes no more.
-        var prefixes = string.Join(", ", listener.Prefixes);
-        try
+        foreach (var endpoint in endpoints)
         {
-            listener.Start();
-        }
-        catch (Exception error) when (error is HttpListenerException or SocketException)
-        {
-            throw new IOException(
-                $"metrics cannot be served at {prefixes}: {error.Message}; choose another port with --metrics-port, or 0 for none",
-                error);
+            var listener = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            listeners.Add(listener);
+            try
+            {
+                if (endpoint.Address.Equals(IPAddress.IPv6Any)) listener.DualMode = true;
+                listener.Bind(endpoint);
+                listener.Listen(Backlog);
+            }
+            catch (SocketException error)
+            {
+                Dispose();
+                throw new IOException(
+                    $"metrics cannot be served at {endpoint}: {error.Message}; choose another port with --metrics-port, or 0 for none", error);
+            }
         }
 
-        _ = ServeAsync();
+        foreach (var listener in listeners) _ = ServeAsync(listener);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => listener.Close();
-
-    private static string Bracketed(IPAddress address) =>
-        address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
-
-    private async Task ServeAsync()
+    public void Dispose()
     {
-        while (listener.IsListening)
+        if (stop.IsCancellationRequested) return;
+        stop.Cancel();
+        foreach (var listener in listeners) listener.Dispose();
+    }
+
+    private async Task ServeAsync(Socket listener)
+    {
+        while (!stop.IsCancellationRequested)
         {
             try
             {
-                TryAnswer(await listener.GetContextAsync().ConfigureAwait(false));
+                await slots.WaitAsync(stop.Token).ConfigureAwait(false);
+                Socket connection;
+                try
+                {
+                    connection = await listener.AcceptAsync(stop.Token).ConfigureAwait(false);
+                }
+                catch
+                {
+                    slots.Release();
+                    throw;
+                }
+
+                _ = AnswerAsync(connection);
             }
-            catch (Exception error) when (error is HttpListenerException or ObjectDisposedException or InvalidOperationException or IOException)
+            catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
             {
-                // A client that went away, or the end of this endpoint.
+                return;
+            }
+            catch (SocketException error)
+            {
+                // Out of descriptors, or a client that went away: the next one is waited for, but not in haste.
                 LogBroken(error.Message);
+                await Task.Delay(Pause).ConfigureAwait(false);
             }
         }
     }
 
-    private void TryAnswer(HttpListenerContext context)
+    private async Task AnswerAsync(Socket connection)
     {
         try
         {
-            Answer(context);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+            limit.CancelAfter(RequestTime);
+            var stream = new NetworkStream(connection, ownsSocket: true);
+            await using (stream.ConfigureAwait(false))
+            {
+                if (await ReadRequestLineAsync(stream, limit.Token).ConfigureAwait(false) is { } line)
+                    await stream.WriteAsync(Answer(line), limit.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error) when (error is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // A client that went away or was too slow, or the end of this endpoint.
+            LogBroken(error.Message);
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+
+    /// <summary>The first line of a request whose head has come in full; null where it never does.</summary>
+    private static async Task<string?> ReadRequestLineAsync(NetworkStream stream, CancellationToken cancel)
+    {
+        var head = new byte[MaxHeadBytes];
+        var length = 0;
+        while (length < head.Length)
+        {
+            var read = await stream.ReadAsync(head.AsMemory(length), cancel).ConfigureAwait(false);
+            if (read == 0) return null;
+            length += read;
+            if (head.AsSpan(0, length).IndexOf("\r\n\r\n"u8) >= 0) return Encoding.ASCII.GetString(head, 0, head.AsSpan().IndexOf("\r\n"u8));
+        }
+
+        return null;
+    }
+
+    private byte[] Answer(string requestLine)
+    {
+        var words = requestLine.Split(' ');
+        if (words.Length != 3 || !words[2].StartsWith("HTTP/1.", StringComparison.Ordinal)) return Response("400 Bad Request", "text/plain", "no HTTP/1.1 request\n", false);
+        var head = words[0] == "HEAD";
+        if (!head && words[0] != "GET") return Response("405 Method Not Allowed", "text/plain", "only GET\n", head, "Allow: GET, HEAD\r\n");
+        try
+        {
+            return words[1].Split('?')[0] switch
+            {
+                "/metrics" => Response("200 OK", PrometheusText.ContentType, metrics(), head),
+                "/healthz" => State(unhealthy(), head),
+                "/readyz" => State(unready(), head),
+                _ => Response("404 Not Found", "text/plain", "here are /metrics, /healthz and /readyz\n", head),
+            };
         }
 #pragma warning disable CA1031 // Whatever it is, the client must hear of it, and the next one must be answered.
         catch (Exception error)
 #pragma warning restore CA1031
         {
             LogBroken(error.Message);
-            context.Response.StatusCode = 500;
-            context.Response.Close();
+            return Response("500 Internal Server Error", "text/plain", "", head);
         }
     }
 
-    private void Answer(HttpListenerContext context)
-    {
-        var (status, type, body) = context.Request.Url?.AbsolutePath switch
-        {
-            _ when context.Request.HttpMethod is not ("GET" or "HEAD") => (405, "text/plain", "only GET\n"),
-            "/metrics" => (200, PrometheusText.ContentType, metrics()),
-            "/healthz" => State(unhealthy()),
-            "/readyz" => State(unready()),
-            _ => (404, "text/plain", "here are /metrics, /healthz and /readyz\n"),
-        };
-        var bytes = Encoding.UTF8.GetBytes(body);
-        context.Response.StatusCode = status;
-        if (status == 405) context.Response.AddHeader("Allow", "GET, HEAD");
-        context.Response.ContentType = type;
-        context.Response.ContentLength64 = bytes.Length;
-        if (context.Request.HttpMethod == "HEAD") context.Response.Close();
-        else context.Response.Close(bytes, willBlock: false);
-    }
+    private static byte[] State(string? problem, bool head) =>
+        problem is null ? Response("200 OK", "text/plain", "ok\n", head) : Response("503 Service Unavailable", "text/plain", problem + "\n", head);
 
-    private static (int Status, string Type, string Body) State(string? problem) =>
-        problem is null ? (200, "text/plain", "ok\n") : (503, "text/plain", problem + "\n");
+    private static byte[] Response(string status, string type, string body, bool head, string more = "")
+    {
+        var length = Encoding.UTF8.GetByteCount(body);
+        return Encoding.UTF8.GetBytes($"HTTP/1.1 {status}\r\nContent-Type: {type}\r\nContent-Length: {length}\r\n{more}Connection: close\r\n\r\n{(head ? "" : body)}");
+    }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Metrics request ended early: {Problem}")]
     private partial void LogBroken(string problem);

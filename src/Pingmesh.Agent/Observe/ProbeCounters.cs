@@ -12,14 +12,8 @@ public sealed class ProbeCounters
     private readonly long[] drops = new long[Classes];
     private readonly long[] failures = new long[Classes * Errors];
 
-    /// <summary>Probes under way.</summary>
-    public int Pending { get; internal set; }
-
-    /// <summary>Peers of the plan in force.</summary>
-    public int Peers { get; internal set; }
-
-    /// <summary>How many times longer than asked the intervals are, to keep the ceiling on probes a second; 1 when kept.</summary>
-    public double Stretch { get; internal set; } = 1;
+    /// <summary>Answers that came after that of a later probe of the same target.</summary>
+    public long Reordered { get; private set; }
 
     /// <summary>Probes of a class.</summary>
     public long Probes(ProbeClass probeClass) => Volatile.Read(ref probes[(int)probeClass]);
@@ -30,8 +24,9 @@ public sealed class ProbeCounters
     /// <summary>Failed probes of a class, by error.</summary>
     public long Failures(ProbeClass probeClass, ProbeError error) => Volatile.Read(ref failures[((int)probeClass * Errors) + (int)error]);
 
-    internal void Count(SeriesKey series, in ProbeOutcome outcome)
+    internal void Count(SeriesKey series, in ProbeOutcome outcome, in ProbeDetail detail)
     {
+        if (detail.Reordered) Reordered++;
         probes[(int)series.Class]++;
         if (outcome.Dropped) drops[(int)series.Class]++;
         if (!outcome.Succeeded) failures[((int)series.Class * Errors) + (int)outcome.Error]++;

@@ -15,6 +15,8 @@ internal sealed class ProbeRing
     private readonly int[] ids;
     private readonly long interval;
     private readonly double perNanosecond;
+    private readonly CycleCounters cycles;
+    private long cycleStarted = long.MinValue;
     private int next;
     private double due;
 
@@ -22,8 +24,10 @@ internal sealed class ProbeRing
     /// <param name="firstId">Number of the group's first target within the plan.</param>
     /// <param name="stretch">How many times longer than its interval a round takes; 1 or more.</param>
     /// <param name="random">For the order of the ring and the start.</param>
-    public ProbeRing(PlannedGroup group, int firstId, double stretch, Random random)
+    /// <param name="cycles">Where finished rounds are counted.</param>
+    public ProbeRing(PlannedGroup group, int firstId, double stretch, Random random, CycleCounters cycles)
     {
+        this.cycles = cycles;
         targets = [.. group.Targets];
         ids = [.. Enumerable.Range(firstId, targets.Length)];
         random.Shuffle(ids);
@@ -57,6 +61,12 @@ internal sealed class ProbeRing
             }
 
             target.LastStarted = now;
+            if (next == 0)
+            {
+                if (cycleStarted != long.MinValue) cycles.Count(now - cycleStarted, interval);
+                cycleStarted = now;
+            }
+
             to[count++] = ids[next];
             next = (next + 1) % targets.Length;
             due--;

@@ -1,5 +1,4 @@
 using Pingmesh.Core;
-using Pingmesh.Core.Probes;
 
 namespace Pingmesh.Agent.Schedule;
 
@@ -18,7 +17,7 @@ public sealed class ProbeSchedule
 
     // When the last probes were started, as many as may be within a second: a ring over the oldest.
     private readonly long[] starts = new long[HardLimits.MaxProbesPerSecond];
-    private readonly Dictionary<(UInt128, ProbeKind, byte), long> lastStarts = [];
+    private readonly Dictionary<TargetIdentity, long> lastStarts = [];
     private readonly Random random;
     private readonly long tick;
     private ProbeRing[] rings = [];
@@ -44,6 +43,9 @@ public sealed class ProbeSchedule
     /// </summary>
     public double Stretch { get; private set; } = 1;
 
+    /// <summary>The rounds over the plan's groups.</summary>
+    public CycleCounters Cycles { get; } = new();
+
     /// <summary>Most targets <see cref="Due"/> can name at once.</summary>
     public int MaxDue => (int)Math.Ceiling(HardLimits.MaxProbesPerSecond * (CatchUpTicks * tick / 1e9)) + (2 * rings.Length);
 
@@ -57,12 +59,12 @@ public sealed class ProbeSchedule
         foreach (var target in plan.Targets)
             target.LastStarted = lastStarts.GetValueOrDefault(target.Identity, long.MinValue);
 
-        Stretch = StretchOf(plan.Groups);
+        Stretch = StretchOf(plan.Groups, plan.Limits.MaxProbesPerSecond);
         var first = 0;
         var next = new List<ProbeRing>(plan.Groups.Count);
         foreach (var group in plan.Groups)
         {
-            next.Add(new ProbeRing(group, first, Stretch, random));
+            next.Add(new ProbeRing(group, first, Stretch, random, Cycles));
             first += group.Targets.Count;
         }
 
@@ -92,17 +94,20 @@ public sealed class ProbeSchedule
         return count;
     }
 
-    internal static double StretchOf(IReadOnlyList<PlannedGroup> groups) =>
-        Math.Max(1, groups.Sum(group => group.Targets.Count / group.Interval.TotalSeconds) / HardLimits.MaxProbesPerSecond);
+    internal static double StretchOf(IReadOnlyList<PlannedGroup> groups, int maxProbesPerSecond) =>
+        Math.Max(1, groups.Sum(group => group.Targets.Count / group.Interval.TotalSeconds) / maxProbesPerSecond);
 
     /// <summary>How many probes may start now, such that no second holds more than the ceiling.</summary>
     private int Room(long now)
     {
         var most = Math.Min(MaxDue, starts.Length);
         var room = 0;
-        while (room < most)
+        var mostInASecond = Math.Clamp(Plan.Limits.MaxProbesPerSecond, 1, starts.Length);
+        var spare = starts.Length - mostInASecond;
+        while (room < most && room < mostInASecond)
         {
-            var start = starts[(oldestStart + room) % starts.Length];
+            // The last as many starts as may be within a second are what counts; those before them are passed over.
+            var start = starts[(oldestStart + spare + room) % starts.Length];
             if (start != long.MinValue && now - start < NanosecondsPerSecond) break;
             room++;
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Extensions.Logging;
 using Pingmesh.AgentCli.Configuration;
 using Pingmesh.AgentCli.Running;
 
@@ -42,13 +43,19 @@ internal static class AgentCommand
         if (underParent) signals.StopWithStandardInput();
         using var loggers = Logs.Create(configuration.Log);
         var spool = StateFolder.Ensure(configuration.Template.SpoolFolder, AgentConfiguration.SpoolSetting.Flag);
+        using var limits = new FollowedSettings<Agent.AgentLimits>(
+            configuration.Template.Limits(),
+            () => file.Read(flags, "agent", AgentConfiguration.ReadLimits),
+            ConfigurationFile.FileOf(flags) is not null,
+            loggers.CreateLogger<Agent.AgentLimits>());
+        var template = configuration.Template with { Limits = () => limits.Current };
         var agents = new List<Agent.Agent>();
         try
         {
             foreach (var host in hosts)
             {
                 var folder = hosts.Count == 1 ? spool : StateFolder.Ensure(Path.Combine(spool, host), AgentConfiguration.SpoolSetting.Flag);
-                agents.Add(new Agent.Agent(configuration.Template with { Host = host, SpoolFolder = folder }, loggers, TimeProvider.System));
+                agents.Add(new Agent.Agent(template with { Host = host, SpoolFolder = folder, RawLog = RawLogOf(template, host, hosts.Count) }, loggers, TimeProvider.System));
             }
 
             await RunAllAsync(agents, signals.Token);
@@ -60,6 +67,10 @@ internal static class AgentCommand
 
         return CommandLine.Ok;
     }
+
+    /// <summary>Where an agent logs raw results: each of several hosts into a file of its own.</summary>
+    private static Agent.Observe.RawResultLogSettings? RawLogOf(Agent.AgentSettings template, string host, int hosts) =>
+        template.RawLog is { } log && hosts > 1 ? log with { Path = $"{log.Path}.{host}", LimitBytes = log.LimitBytes / hosts } : template.RawLog;
 
     /// <summary>Runs agents until cancelled, or until one of them fails, which ends all.</summary>
     private static async Task RunAllAsync(List<Agent.Agent> agents, CancellationToken cancel)

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using Pingmesh.Agent.Observe;
 using Pingmesh.Agent;
 using Pingmesh.AgentCli.Running;
 using Pingmesh.Core;
@@ -23,19 +25,35 @@ internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, Uri? Serv
     public static readonly Setting SpoolLimitSetting = new("spool_limit_mb", "N", "Most megabytes of the spool; default 64.");
     public static readonly Setting ResponderPortSetting = new("responder_port", "PORT", "Port that answers probes; default 58100.");
     public static readonly Setting MetricsPortSetting = new("metrics_port", "PORT", "Port of /metrics, /healthz and /readyz; default 58101, 0 for none.");
+    public static readonly Setting QosPortSetting = new("qos_responder_port", "PORT", "Port that answers probes of the second QoS class; default 58102, 0 for none.");
+    public static readonly Setting QosDscpSetting = new("qos_dscp", "DSCP", "DSCP of the second responder's own packets, 0 to 63; default 8 (CS1).");
+    public static readonly Setting MaxRateSetting = new("max_probes_per_second", "N", "Most probes a second, 1 to 1000; default 1000, which no setting exceeds.");
+    public static readonly Setting MaxPendingSetting = new("max_pending", "N", "Most probes under way, 1 to 10000; default 10000, which no setting exceeds.");
+    public static readonly Setting MaxPayloadSetting = new("max_payload", "BYTES", "Most bytes of payload, 0 to 65536; default 65536, which no setting exceeds.");
+    public static readonly Setting CpuBudgetSetting = new("cpu_budget", "PERCENT", "CPU of one core, averaged over a minute, above which probing is suspended, 0.1 to 100; default 5 for each host spoken for.");
+    public static readonly Setting MemoryBudgetSetting = new("memory_budget_mb", "N", "Resident megabytes above which probing is suspended, 16 to 65536; default 100, and 20 for each further host.");
+    public static readonly Setting RawLogSetting = new("raw_log", "FILE", "Log every single result to this file; off by default.");
+    public static readonly Setting RawLogFormatSetting = new("raw_log_format", "FORMAT", "csv or jsonl; default csv.");
+    public static readonly Setting RawLogLimitSetting = new("raw_log_limit_mb", "N", "Most megabytes of the raw log and the file before it; default 64.");
     public static readonly Setting SyncIntervalSetting = new("sync_interval", "DURATION", "Time between two requests for the pinglist; default 30s.");
     public static readonly Setting UploadIntervalSetting = new("upload_interval", "DURATION", "Time between two uploads; default 5s.");
+
+    private const long MemoryPerFurtherHost = 20L << 20;
+
+    private static readonly Dictionary<string, RawResultFormat> RawLogFormats = new() { ["csv"] = RawResultFormat.Csv, ["jsonl"] = RawResultFormat.JsonLines };
 
     public static IReadOnlyList<Setting> All { get; } =
     [
         ConfigurationFile.Path, ServerSetting, TokenSetting, TokenFileSetting, HostSetting, AddressSetting, SpoolSetting, SpoolLimitSetting,
-        ResponderPortSetting, MetricsPortSetting, SyncIntervalSetting, UploadIntervalSetting, LogSettings.LevelSetting, LogSettings.FormatSetting,
+        ResponderPortSetting, QosPortSetting, QosDscpSetting, MetricsPortSetting, SyncIntervalSetting, UploadIntervalSetting, MaxRateSetting,
+        MaxPendingSetting, MaxPayloadSetting, CpuBudgetSetting, MemoryBudgetSetting, RawLogSetting, RawLogFormatSetting, RawLogLimitSetting, LogSettings.LevelSetting, LogSettings.FormatSetting,
     ];
 
     public static AgentConfiguration Read(SettingSource source)
     {
         var hosts = source.List(HostSetting);
         var server = source.Read(ServerSetting, ParseServer);
+        var limits = ReadLimits(source);
         var template = new AgentSettings
         {
             Host = "",
@@ -46,12 +64,44 @@ internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, Uri? Serv
             Addresses = source.Read(AddressSetting, ParseAddresses) ?? [],
             AnswerAtPinglistAddresses = hosts.Count > 1,
             ResponderPort = source.WholeNumber(ResponderPortSetting, 1, ushort.MaxValue) ?? Ports.Responder,
+            QosResponderPort = source.WholeNumber(QosPortSetting, 0, ushort.MaxValue) ?? Ports.QosResponder,
+            QosDscp = (byte)(source.WholeNumber(QosDscpSetting, 0, 63) ?? 8),
+            RawLog = ReadRawLog(source),
+            Limits = () => limits,
             MetricsPort = source.WholeNumber(MetricsPortSetting, 0, ushort.MaxValue) ?? Ports.AgentMetrics,
             SyncInterval = source.Duration(SyncIntervalSetting, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? TimeSpan.FromSeconds(30),
             UploadInterval = source.Duration(UploadIntervalSetting, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)) ?? TimeSpan.FromSeconds(5),
             Version = ProgramVersion.Text,
         };
         return new AgentConfiguration(hosts, server, template, LogSettings.Read(source));
+    }
+
+    /// <summary>The limits, which may change while the agent runs.</summary>
+    public static AgentLimits ReadLimits(SettingSource source)
+    {
+        // A process that speaks for many hosts does the work of many.
+        var hosts = Math.Max(1, source.List(HostSetting).Count);
+        var defaults = AgentLimits.Default;
+        return new AgentLimits
+        {
+            MaxProbesPerSecond = source.WholeNumber(MaxRateSetting, 1, HardLimits.MaxProbesPerSecond) ?? defaults.MaxProbesPerSecond,
+            MaxPending = source.WholeNumber(MaxPendingSetting, 1, AgentLimits.HardMaxPending) ?? defaults.MaxPending,
+            MaxPayloadBytes = source.WholeNumber(MaxPayloadSetting, 0, HardLimits.MaxPayloadBytes) ?? defaults.MaxPayloadBytes,
+            CpuBudget = source.Read(CpuBudgetSetting, ParsePercent) / 100 ?? defaults.CpuBudget * hosts,
+            MemoryBudget = (long?)source.WholeNumber(MemoryBudgetSetting, 16, 65_536) << 20 ?? defaults.MemoryBudget + ((hosts - 1) * MemoryPerFurtherHost),
+        };
+    }
+
+    private static (double? Value, string? Problem) ParsePercent(string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) && percent is >= 0.1 and <= 100
+            ? (percent, null)
+            : (null, $"'{text}' is no number from 0.1 to 100");
+
+    private static RawResultLogSettings? ReadRawLog(SettingSource source)
+    {
+        var format = source.OneOf(RawLogFormatSetting, RawLogFormats) ?? RawResultFormat.Csv;
+        var limit = (long)(source.WholeNumber(RawLogLimitSetting, 1, 1 << 20) ?? 64) << 20;
+        return source.Text(RawLogSetting) is { } path ? new RawResultLogSettings(path, format, limit) : null;
     }
 
     /// <summary>Reads everything for the sake of its errors.</summary>

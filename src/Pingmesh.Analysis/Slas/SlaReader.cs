@@ -44,7 +44,9 @@ public sealed class SlaReader
         foreach (var probeClass in Enum.GetValues<ProbeClass>())
         {
             var sum = sums.Of((ulong)probeClass);
-            classes.Add(SlaFigures.Of(probeClass.Name(), null, sum));
+
+            // Not every mesh probes targets outside of it.
+            if (probeClass <= ProbeClass.InterDc || sum.Probes > 0) classes.Add(SlaFigures.Of(probeClass.Name(), null, sum));
             all.Merge(sum);
         }
 

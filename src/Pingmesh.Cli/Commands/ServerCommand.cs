@@ -52,11 +52,11 @@ internal static class ServerCommand
         };
         var tokens = settings.LoopbackOnly ? null : AccessTokens.Open(settings.DataFolder);
         var follow = ConfigurationFile.FileOf(flags) is not null;
-        using var mesh = new MeshConfigurationFile(
+        using var mesh = new FollowedSettings<Controller.MeshGraphs.MeshSettings>(
             configuration.Mesh,
             () => ReadMesh(file, flags),
             follow,
-            loggers.CreateLogger<MeshConfigurationFile>());
+            loggers.CreateLogger<Controller.MeshGraphs.MeshSettings>());
         await using var server = await PingmeshServer.StartAsync(settings, () => mesh.Current, tokens, loggers, TimeProvider.System);
         Greet(settings, tokens);
         await signals.WaitAsync();

@@ -19,13 +19,28 @@ public sealed class PrometheusText
     /// <summary>Begins a gauge; its values follow.</summary>
     public PrometheusText Gauge(string name, string help) => Begin(name, help, "gauge");
 
+    /// <summary>Begins a histogram; <see cref="Bucket"/> and <see cref="SumAndCount"/> follow.</summary>
+    /// <param name="name">Name, without a suffix.</param>
+    /// <param name="help">What it measures, one line.</param>
+    public PrometheusText Histogram(string name, string help) => Begin(name, help, "histogram");
+
+    /// <summary>A bucket of the histogram begun last: all that is at most <paramref name="bound"/>; the last one's is infinity.</summary>
+    public PrometheusText Bucket(long count, double bound, params ReadOnlySpan<(string Label, string Value)> labels) =>
+        Line("_bucket", count, [.. labels, ("le", Number(bound))]);
+
+    /// <summary>The sum and count that end one histogram.</summary>
+    public PrometheusText SumAndCount(double sum, long count, params ReadOnlySpan<(string Label, string Value)> labels) =>
+        Line("_sum", sum, labels).Line("_count", count, labels);
+
     /// <summary>A value without labels of the metric begun last.</summary>
     public PrometheusText Value(double value) => Value(value, []);
 
     /// <summary>A value of the metric begun last.</summary>
-    public PrometheusText Value(double value, params ReadOnlySpan<(string Label, string Value)> labels)
+    public PrometheusText Value(double value, params ReadOnlySpan<(string Label, string Value)> labels) => Line("", value, labels);
+
+    private PrometheusText Line(string suffix, double value, params ReadOnlySpan<(string Label, string Value)> labels)
     {
-        text.Append(current);
+        text.Append(current).Append(suffix);
         for (var i = 0; i < labels.Length; i++)
             text.Append(i == 0 ? '{' : ',').Append(labels[i].Label).Append("=\"").Append(Escape(labels[i].Value)).Append('"');
         if (labels.Length > 0) text.Append('}');

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Pingmesh.Core.Pinglists;
 
 /// <summary>A host's peers with their probe parameters: what the controller hands to an agent.</summary>
@@ -28,30 +30,39 @@ public sealed record PinglistGroup(
     string Kind, string Class, byte Dscp, int Port, int IntervalMs, int TimeoutMs, int SlowUs, IReadOnlyList<Peer> Peers)
 {
     /// <summary>Bytes of payload, 0 to 65,536: of <c>tcp-payload</c>, <c>icmp</c> and <c>udp</c>; 0 for the kind's default.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int PayloadBytes { get; init; }
 
     /// <summary>First source port to use; 0 leaves the port to the kernel. With <see cref="SourcePortTo"/>, probes sweep the range.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int SourcePortFrom { get; init; }
 
     /// <summary>Last source port to use; 0 leaves the port to the kernel.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int SourcePortTo { get; init; }
 
     /// <summary>Whether packets must not be fragmented (<c>icmp</c>, <c>udp</c>).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool DontFragment { get; init; }
 
     /// <summary>Of peers given by name: whether every address is probed, or one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool EveryAddress { get; init; }
 
     /// <summary>What an <c>http</c> probe asks for and expects; null for the defaults.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public HttpCheck? Http { get; init; }
 
     /// <summary>What a <c>tls</c> probe, or an <c>http</c> or <c>grpc</c> probe over TLS, expects; null for the defaults.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public TlsCheck? Tls { get; init; }
 
     /// <summary>What a <c>dns</c> probe asks for and expects.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public DnsCheck? Dns { get; init; }
 
     /// <summary>What a <c>grpc</c> probe asks for; null for the defaults.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public GrpcCheck? Grpc { get; init; }
 }
 

@@ -5,9 +5,9 @@ using Pingmesh.Probing.Libc;
 namespace Pingmesh.Probing.Responders;
 
 /// <summary>
-/// Answers TCP connects. The kernel does it alone: with TCP_DEFER_ACCEPT it completes handshakes without waking this
-/// process, so that a busy or stalled process is not taken for network loss. Only a client that sends data is handed
-/// over; its connection is reset at once.
+/// Answers TCP probes. Plain connects the kernel answers alone: with TCP_DEFER_ACCEPT it completes handshakes without
+/// waking this process, so that a busy or stalled process is not taken for network loss. A client that sends data is
+/// served by <see cref="DataConnections"/>: its bytes are echoed, or an HTTP request answered.
 /// </summary>
 public sealed class TcpResponder : IDisposable
 {
@@ -17,23 +17,26 @@ public sealed class TcpResponder : IDisposable
     private const int TcpDeferAccept = 9;
     private const int DeferSeconds = 30;
 
-    private static readonly TimeSpan OutOfDescriptorsPause = TimeSpan.FromMilliseconds(100);
-
     private readonly Socket listener;
-    private readonly ManualResetEventSlim stopped = new();
-    private readonly Thread thread;
-    private long accepted;
+    private readonly DataConnections connections;
 
     /// <summary>Listens and answers from now on.</summary>
     /// <param name="endpoint">Address and port.</param>
+    /// <param name="dscp">DSCP of its packets, SYN-ACKs included, 0 to 63.</param>
     /// <exception cref="IOException">It cannot be listened at; says where, why and what helps.</exception>
-    public TcpResponder(IPEndPoint endpoint)
+    public TcpResponder(IPEndPoint endpoint, byte dscp = 0)
     {
-        listener = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        listener = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
         try
         {
-            listener.SetRawSocketOption(Native.SolSocket, ReuseAddress, BitConverter.GetBytes(1));
-            if (endpoint.AddressFamily == AddressFamily.InterNetworkV6) listener.DualMode = false;
+            // SO_REUSEADDR itself, without what .NET means by ReuseAddress (which adds SO_REUSEPORT).
+            listener.SetRawSocketOption(Native.SolSocket, Native.SoReuseAddress, BitConverter.GetBytes(1));
+            var ipv6 = endpoint.AddressFamily == AddressFamily.InterNetworkV6;
+            if (ipv6) listener.DualMode = false;
+
+            // DSCP is the upper six bits of the octet (RFC 2474).
+            if (dscp != 0)
+                listener.SetRawSocketOption(ipv6 ? Native.IpProtoIpv6 : Native.IpProtoIp, ipv6 ? Native.Ipv6Tclass : Native.IpTos, BitConverter.GetBytes(dscp << 2));
             listener.SetRawSocketOption(Native.IpProtoTcp, TcpDeferAccept, BitConverter.GetBytes(DeferSeconds));
             listener.Bind(endpoint);
             listener.Listen(Backlog);
@@ -41,70 +44,38 @@ public sealed class TcpResponder : IDisposable
         catch (SocketException error)
         {
             listener.Dispose();
-            throw new IOException(Explain(endpoint, error), error);
+            throw ListeningProblem.Of(endpoint, "TCP", error);
         }
 
         Endpoint = (IPEndPoint)listener.LocalEndPoint!;
-        thread = new Thread(Accept) { Name = $"respond {endpoint}", IsBackground = true };
-        thread.Start();
+        connections = new DataConnections(listener, $"respond {Endpoint}");
     }
 
     /// <summary>Where it listens; with the port the kernel chose where 0 was asked for.</summary>
     public IPEndPoint Endpoint { get; }
 
-    /// <summary>Connections that were handed over by the kernel, and reset.</summary>
-    public long Accepted => Volatile.Read(ref accepted);
+    /// <summary>Connections that sent data and were handed over by the kernel.</summary>
+    public long Accepted => connections.Accepted;
+
+    /// <summary>Connections of these that were reset at once because there were too many, in all or from one source.</summary>
+    public long Refused => connections.Refused;
+
+    /// <summary>Connections that were reset because they were idle or went on for too long.</summary>
+    public long TimedOut => connections.TimedOut;
+
+    /// <summary>Connections being served.</summary>
+    public int Open => connections.Open;
+
+    /// <summary>Bytes echoed.</summary>
+    public long EchoedBytes => connections.EchoedBytes;
+
+    /// <summary>HTTP requests answered.</summary>
+    public long HttpAnswers => connections.HttpAnswers;
 
     /// <summary>Stops answering.</summary>
     public void Dispose()
     {
-        if (stopped.IsSet) return;
-        stopped.Set();
-
-        // Ends the accept that blocks the thread.
+        connections.Dispose();
         listener.Dispose();
-        thread.Join();
-        stopped.Dispose();
-    }
-
-    // SO_REUSEADDR itself, without what .NET means by ReuseAddress (which adds SO_REUSEPORT).
-    private const int ReuseAddress = 2;
-
-    private static string Explain(IPEndPoint endpoint, SocketException error)
-    {
-        var remedy = error.SocketErrorCode switch
-        {
-            SocketError.AddressAlreadyInUse => "another process listens there: stop it, or choose another port with --responder-port",
-            SocketError.AddressNotAvailable => "it is no address of this machine: correct the topology, or give this machine's address with --address",
-            SocketError.AccessDenied => "ports below 1024 need a privilege: choose another with --responder-port",
-            _ => "see the error",
-        };
-        return $"the responder cannot listen at {endpoint}: {error.Message}; {remedy}";
-    }
-
-    private void Accept()
-    {
-        while (!stopped.IsSet)
-        {
-            try
-            {
-                using var connection = listener.Accept();
-                Interlocked.Increment(ref accepted);
-                connection.LingerState = new LingerOption(enable: true, seconds: 0);
-            }
-            catch (ObjectDisposedException)
-            {
-                return;
-            }
-            catch (SocketException error) when (error.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
-            {
-                // The connection stays in the queue; asking again at once would only burn the CPU.
-                stopped.Wait(OutOfDescriptorsPause);
-            }
-            catch (SocketException)
-            {
-                // The client went away between its data and the accept, or the listener was closed.
-            }
-        }
     }
 }

@@ -10,6 +10,7 @@ internal unsafe struct ProbeSocket
 {
     private int descriptor;
     private byte dscp;
+    private ushort sourcePort;
 
     /// <summary>Opens a nonblocking socket on a source address, without a port yet.</summary>
     /// <returns>0, or the errno that prevented it.</returns>
@@ -33,11 +34,17 @@ internal unsafe struct ProbeSocket
         return 0;
     }
 
+    /// <summary>The descriptor.</summary>
+    public readonly int Descriptor => descriptor;
+
     /// <summary>Begins a connection.</summary>
     /// <returns>0 when it is under way or done, else the errno it failed with.</returns>
-    public int Connect(in ProbeTarget peer, byte dscpWanted)
+    /// <param name="peer">What to connect to.</param>
+    /// <param name="shape">DSCP and source port to connect with.</param>
+    public int Connect(in ProbeTarget peer, in ProbeShape shape)
     {
-        if (dscpWanted != dscp && SetDscp(peer.IsIPv6, dscpWanted) is not 0 and var refused) return refused;
+        if (shape.Dscp != dscp && SetDscp(peer.IsIPv6, shape.Dscp) is not 0 and var refused) return refused;
+        if (shape.SourcePort != sourcePort && SetSourcePort(shape.SourcePort) is not 0 and var unavailable) return unavailable;
         fixed (byte* first = &peer.First)
         {
             if (Native.Connect(descriptor, first, (uint)peer.Length) == 0) return 0;
@@ -85,6 +92,16 @@ internal unsafe struct ProbeSocket
         var linger = new Native.Linger { On = 1, Seconds = 0 };
         _ = Native.SetOption(descriptor, Native.SolSocket, Native.SoLinger, &linger, (uint)sizeof(Native.Linger));
         _ = Native.Close(descriptor);
+    }
+
+    // A range of one port: unlike bind(2), it does not tie the descriptor to the port for good, nor keep the port from
+    // connections to other peers. Linux 6.3; 0 is the system's range again.
+    private int SetSourcePort(ushort wanted)
+    {
+        var range = wanted | ((uint)wanted << 16);
+        if (Native.SetOption(descriptor, Native.IpProtoIp, Native.IpLocalPortRange, &range, sizeof(uint)) < 0) return Native.LastError();
+        sourcePort = wanted;
+        return 0;
     }
 
     private int SetDscp(bool ipv6, byte wanted)

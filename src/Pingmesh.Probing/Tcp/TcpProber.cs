@@ -1,4 +1,3 @@
-using System.Net;
 using Pingmesh.Core.Probes;
 using Pingmesh.Probing.Libc;
 
@@ -16,22 +15,17 @@ public sealed class TcpProber : IReactorProber
     // RTT spans the wait before the retransmission, which is a second or more.
     private const uint ReturnLossMicroseconds = 900_000;
 
-    private readonly ProbeTarget? sourceIPv4;
-    private readonly ProbeTarget? sourceIPv6;
+    private readonly ProbeSocketPool sockets;
     private readonly int maxPending;
     private readonly TimeProvider time;
-    private readonly Stack<ProbeSocket> idleIPv4 = new();
-    private readonly Stack<ProbeSocket> idleIPv6 = new();
+    private readonly FailedStarts failed = new();
     private PendingProbe[] pending = new PendingProbe[64];
-    private ProbeOutcome[] failedAtOnce = new ProbeOutcome[16];
-    private int failedCount;
 
     /// <summary>Makes a prober. Opens no socket yet.</summary>
     public TcpProber(ProberOptions options, TimeProvider time)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxPending);
-        sourceIPv4 = Source(options.SourceIPv4);
-        sourceIPv6 = Source(options.SourceIPv6);
+        sockets = new ProbeSocketPool(options);
         maxPending = options.MaxPending;
         this.time = time;
     }
@@ -51,27 +45,27 @@ public sealed class TcpProber : IReactorProber
     /// <param name="shape">How to probe it.</param>
     public void Start(int target, in ProbeTarget peer, in ProbeShape shape)
     {
-        var started = UnixMicroseconds();
+        var started = time.UnixMicroseconds();
         if (Pending == maxPending)
         {
-            Fail(target, started, 0, ProbeError.LocalResources);
+            failed.Add(target, started, 0, ProbeError.LocalResources);
             return;
         }
 
-        var errno = TakeSocket(peer.IsIPv6, out var socket);
+        var errno = sockets.Take(peer.IsIPv6, out var socket);
         if (errno != 0)
         {
-            Fail(target, started, 0, Errno.ToProbeError(errno));
+            failed.Add(target, started, 0, Errno.ToProbeError(errno));
             return;
         }
 
         var begun = time.GetTimestamp();
-        errno = socket.Connect(peer, shape.Dscp);
+        errno = socket.Connect(peer, shape);
         var port = socket.SourcePort();
         if (errno != 0)
         {
-            Fail(target, started, port, Errno.ToProbeError(errno));
-            Recycle(socket, peer.IsIPv6);
+            failed.Add(target, started, port, Errno.ToProbeError(errno));
+            sockets.Recycle(socket, peer.IsIPv6);
             return;
         }
 
@@ -91,9 +85,7 @@ public sealed class TcpProber : IReactorProber
     /// <summary>Reports every probe that has ended since the last call, and every one whose time is up.</summary>
     public void Poll(IOutcomeSink sink)
     {
-        for (var i = 0; i < failedCount; i++) sink.Completed(failedAtOnce[i], default);
-        failedCount = 0;
-
+        failed.Report(sink);
         var kept = 0;
         for (var i = 0; i < Pending; i++)
         {
@@ -101,7 +93,7 @@ public sealed class TcpProber : IReactorProber
             if (TryFinish(ref probe, out var outcome))
             {
                 sink.Completed(outcome, default);
-                Recycle(probe.Socket, probe.IsIPv6);
+                sockets.Recycle(probe.Socket, probe.IsIPv6);
             }
             else
             {
@@ -127,8 +119,6 @@ public sealed class TcpProber : IReactorProber
 
     /// <summary>Closes all descriptors, each with a reset.</summary>
     public void Dispose() => CloseAll();
-
-    private static ProbeTarget? Source(IPAddress? address) => address is null ? null : ProbeTarget.Create(address, 0);
 
     private static LossDirection DirectionOf(in TcpInfo info)
     {
@@ -164,36 +154,12 @@ public sealed class TcpProber : IReactorProber
         }
     }
 
-    private int TakeSocket(bool ipv6, out ProbeSocket socket)
-    {
-        var idle = ipv6 ? idleIPv6 : idleIPv4;
-        return idle.TryPop(out socket) ? 0 : ProbeSocket.Open(ipv6, ipv6 ? sourceIPv6 : sourceIPv4, out socket);
-    }
-
-    private void Recycle(in ProbeSocket socket, bool ipv6)
-    {
-        if (socket.Disconnect()) (ipv6 ? idleIPv6 : idleIPv4).Push(socket);
-        else socket.Close();
-    }
-
-    private void Fail(int target, long started, ushort port, ProbeError error)
-    {
-        if (failedCount == failedAtOnce.Length) Array.Resize(ref failedAtOnce, failedCount * 2);
-        failedAtOnce[failedCount++] = new ProbeOutcome
-        {
-            Target = target, StartedUnixMicroseconds = started, SourcePort = port, Error = error, Retransmissions = 0,
-        };
-    }
-
     private void CloseAll()
     {
         for (var i = 0; i < Pending; i++) pending[i].Socket.Close();
         Pending = 0;
-        while (idleIPv4.TryPop(out var socket)) socket.Close();
-        while (idleIPv6.TryPop(out var socket)) socket.Close();
+        sockets.Close();
     }
-
-    private long UnixMicroseconds() => (time.GetUtcNow().UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond;
 
     private struct PendingProbe
     {

@@ -16,6 +16,7 @@ public static class EchoPacket
     /// <summary>The longest packet: what fits into an IPv4 datagram, bytes.</summary>
     public const int MaxBytes = 65_507;
 
+    private const int QuotedBytes = 24;
     private const uint Magic = 0x504D_5348;
     private const uint Request = 1;
     private const uint Answer = 2;
@@ -52,6 +53,17 @@ public static class EchoPacket
         sequence = BinaryPrimitives.ReadUInt64BigEndian(packet[16..]);
         receivedUnixNanoseconds = BinaryPrimitives.ReadInt64BigEndian(packet[24..]);
         sentUnixNanoseconds = BinaryPrimitives.ReadInt64BigEndian(packet[32..]);
+        return true;
+    }
+
+    /// <summary>Reads the start of a request, as an ICMP error quotes it; false when it is none, or cut off too early.</summary>
+    public static bool TryReadRequest(ReadOnlySpan<byte> packet, out ulong token, out ulong sequence)
+    {
+        token = sequence = 0;
+        if (packet.Length < QuotedBytes || BinaryPrimitives.ReadUInt32BigEndian(packet) != Magic || BinaryPrimitives.ReadUInt32BigEndian(packet[4..]) != Request)
+            return false;
+        token = BinaryPrimitives.ReadUInt64BigEndian(packet[8..]);
+        sequence = BinaryPrimitives.ReadUInt64BigEndian(packet[16..]);
         return true;
     }
 

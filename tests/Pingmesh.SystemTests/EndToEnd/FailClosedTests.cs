@@ -17,7 +17,7 @@ public sealed class FailClosedTests
 
         await mesh.Server.KillAsync();
         await Eventually.IsTrueAsync(
-            () => mesh.Hosts.TrueForAll(host => mesh.Agent(host).Counters.Peers == 0), TimeSpan.FromSeconds(15), () => "peers are not dropped");
+            () => mesh.Hosts.TrueForAll(host => mesh.Agent(host).Peers == 0), TimeSpan.FromSeconds(15), () => "peers are not dropped");
 
         // What was under way may still end; after that nothing is probed, for longer than an interval.
         await Task.Delay(TimeSpan.FromSeconds(3));
@@ -37,13 +37,13 @@ public sealed class FailClosedTests
         await mesh.Server.StartAsync();
         mesh.StartAgents(Sync);
         await Eventually.IsTrueAsync(
-            () => mesh.Hosts.TrueForAll(host => mesh.Agent(host).Counters.Peers == 2), TimeSpan.FromSeconds(15), () => "no pinglists");
+            () => mesh.Hosts.TrueForAll(host => mesh.Agent(host).Peers == 2), TimeSpan.FromSeconds(15), () => "no pinglists");
 
         // One host a pod is left: the others have no pinglist any more, the remaining ones one peer.
         await File.WriteAllTextAsync(mesh.Server.TopologyFile, TestMesh.Topology(1, 1, 2, 1));
         await Eventually.IsTrueAsync(
-            () => mesh.Hosts.TrueForAll(host => mesh.Agent(host).Counters.Peers == (host.EndsWith("h1", StringComparison.Ordinal) ? 1 : 0)),
+            () => mesh.Hosts.TrueForAll(host => mesh.Agent(host).Peers == (host.EndsWith("h1", StringComparison.Ordinal) ? 1 : 0)),
             TimeSpan.FromSeconds(20),
-            () => string.Join(' ', mesh.Hosts.Select(host => mesh.Agent(host).Counters.Peers)));
+            () => string.Join(' ', mesh.Hosts.Select(host => mesh.Agent(host).Peers)));
     }
 }

@@ -65,6 +65,8 @@ internal sealed class TestMesh : IAsyncDisposable
             SpoolFolder = Path.Combine(Server.Folder, "spool", host),
             AnswerAtPinglistAddresses = true,
             MetricsPort = 0,
+            QosResponderPort = 0,
+            Limits = () => AgentLimits.Default with { CpuBudget = 100, MemoryBudget = long.MaxValue },
             SyncInterval = sync ?? TimeSpan.FromSeconds(2),
             UploadInterval = TimeSpan.FromSeconds(2),
         };

@@ -66,7 +66,7 @@ public sealed class AgentTests : IDisposable
         Assert.Contains(samples, sample => sample.Name == "pingmesh_agent_info" && sample.Labels["host"] == "h");
 
         up = false;
-        await Until(() => agent.Counters.Peers == 0);
+        await Until(() => agent.Peers == 0);
         Assert.True(counting.Connects > 0);
         await ContactsMore(1);
         var (probes, connects) = (Total(agent), counting.Connects);
@@ -170,6 +170,10 @@ public sealed class AgentTests : IDisposable
         SpoolFolder = folder.Path,
         Addresses = [.. addresses.Select(Peer)],
         ResponderPort = port,
+        QosResponderPort = 0,
+
+        // The process of the tests is larger than any agent.
+        Limits = () => AgentLimits.Default with { CpuBudget = 100, MemoryBudget = long.MaxValue },
         MetricsPort = metricsPort,
         SyncInterval = TimeSpan.FromSeconds(0.5),
         UploadInterval = TimeSpan.FromSeconds(0.5),

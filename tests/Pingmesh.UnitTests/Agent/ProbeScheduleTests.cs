@@ -148,9 +148,9 @@ public class ProbeScheduleTests
         // No pinglist gets there, since peers and intervals are bounded too; the ceiling stands by itself.
         Assert.Equal(HardLimits.MaxProbesPerSecond, HardLimits.MaxPeers / HardLimits.MinProbeInterval.TotalSeconds);
         var targets = Plan(Group(10_000)).Targets;
-        Assert.Equal(2, ProbeSchedule.StretchOf([new PlannedGroup(TimeSpan.FromSeconds(5), targets)]));
-        Assert.Equal(1, ProbeSchedule.StretchOf([new PlannedGroup(TimeSpan.FromSeconds(20), targets)]));
-        var ring = new ProbeRing(new PlannedGroup(TimeSpan.FromSeconds(5), targets), 0, 2, new Random(8));
+        Assert.Equal(2, ProbeSchedule.StretchOf([new PlannedGroup(TimeSpan.FromSeconds(5), targets)], 1_000));
+        Assert.Equal(1, ProbeSchedule.StretchOf([new PlannedGroup(TimeSpan.FromSeconds(20), targets)], 1_000));
+        var ring = new ProbeRing(new PlannedGroup(TimeSpan.FromSeconds(5), targets), 0, 2, new Random(8), new CycleCounters());
         var taken = 0;
         var room = new int[1_000];
         for (var now = Tick; now <= 10 * Second; now += Tick) taken += ring.Take(now, Tick, room);

@@ -31,16 +31,19 @@ internal sealed partial record PrometheusSample(string Name, Dictionary<string, 
             else
             {
                 var match = Sample().Match(line);
-                if (!match.Success || match.Groups["name"].Value != current || type == "") throw new FormatException($"not expected: {line}");
+                if (!match.Success || !IsOf(match.Groups["name"].Value, current, type) || type == "") throw new FormatException($"not expected: {line}");
                 if (!seen.Add(line[..line.LastIndexOf(' ')])) throw new FormatException($"twice: {line}");
                 var labels = match.Groups["label"].Captures.Zip(match.Groups["value"].Captures)
                     .ToDictionary(pair => pair.First.Value, pair => Unescape(pair.Second.Value));
-                samples.Add(new PrometheusSample(current, labels, Number(match.Groups["number"].Value)));
+                samples.Add(new PrometheusSample(match.Groups["name"].Value, labels, Number(match.Groups["number"].Value)));
             }
         }
 
         return samples;
     }
+
+    private static bool IsOf(string name, string metric, string type) =>
+        type == "histogram" ? name == metric + "_bucket" || name == metric + "_sum" || name == metric + "_count" : name == metric;
 
     private static double Number(string text) => text switch
     {
@@ -54,7 +57,7 @@ internal sealed partial record PrometheusSample(string Name, Dictionary<string, 
     [GeneratedRegex(@"^# HELP ([a-z_][a-z0-9_]*) ((?:[^\\]|\\[\\n])+)$")]
     private static partial Regex Help();
 
-    [GeneratedRegex("^# TYPE ([a-z_][a-z0-9_]*) (counter|gauge)$")]
+    [GeneratedRegex("^# TYPE ([a-z_][a-z0-9_]*) (counter|gauge|histogram)$")]
     private static partial Regex Type();
 
     [GeneratedRegex(

@@ -90,9 +90,9 @@ internal static class TestMesh
             AgentVersion = "test",
             SourceIpv4 = ByteString.CopyFrom(10, 0, 0, 1),
         };
-        foreach (var window in all.GroupBy(probe => Windows.StartOf(probe.At, Windows.LiveSeconds)))
+        foreach (var window in all.GroupBy(probe => Pingmesh.Core.Windows.StartOf(probe.At, Pingmesh.Core.Windows.LiveSeconds)))
         {
-            var measurements = new WindowMeasurements { StartUnixS = window.Key, LengthS = Windows.LiveSeconds };
+            var measurements = new WindowMeasurements { StartUnixS = window.Key, LengthS = Pingmesh.Core.Windows.LiveSeconds };
             foreach (var series in window.GroupBy(probe => probe.Class))
             {
                 var rows = series.GroupBy(probe => AddressKey.Of(probe.Target)).OrderBy(peer => peer.Key)

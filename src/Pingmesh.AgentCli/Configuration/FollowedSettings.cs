@@ -1,28 +1,29 @@
 using Microsoft.Extensions.Logging;
-using Pingmesh.Controller.MeshGraphs;
+using Pingmesh.AgentCli.Running;
 using Pingmesh.Core.Yaml;
 
-namespace Pingmesh.Cli.Configuration;
+namespace Pingmesh.AgentCli.Configuration;
 
 /// <summary>
-/// Takes up changed probe settings of the configuration file without a restart. Wrong contents are logged once and
-/// leave the settings as they were.
+/// Takes up changed settings of the configuration file without a restart. Wrong contents are logged once and leave the
+/// settings as they were.
 /// </summary>
-internal sealed partial class MeshConfigurationFile : IDisposable
+internal sealed partial class FollowedSettings<T> : IDisposable
+    where T : class
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
 
-    private readonly Func<MeshSettings> read;
+    private readonly Func<T> read;
     private readonly ILogger logger;
     private readonly Timer? timer;
     private string lastProblem = "";
-    private volatile MeshSettings current;
+    private volatile T current;
 
     /// <param name="first">The settings at the start.</param>
     /// <param name="read">Reads them anew, from flags, environment and file.</param>
     /// <param name="follow">Whether there is a file to follow.</param>
     /// <param name="logger">The log.</param>
-    public MeshConfigurationFile(MeshSettings first, Func<MeshSettings> read, bool follow, ILogger logger)
+    public FollowedSettings(T first, Func<T> read, bool follow, ILogger logger)
     {
         current = first;
         this.read = read;
@@ -30,7 +31,7 @@ internal sealed partial class MeshConfigurationFile : IDisposable
         if (follow) timer = new Timer(_ => ReadAgain(), null, Poll, Poll);
     }
 
-    public MeshSettings Current => current;
+    public T Current => current;
 
     public void Dispose() => timer?.Dispose();
 
@@ -40,11 +41,11 @@ internal sealed partial class MeshConfigurationFile : IDisposable
         {
             var settings = read();
             lastProblem = "";
-            if (settings == current) return;
+            if (settings.Equals(current)) return;
             current = settings;
             LogChanged(settings);
         }
-        catch (ConfigurationException error)
+        catch (Exception error) when (error is ConfigurationException or UsageException)
         {
             if (error.Message == lastProblem) return;
             lastProblem = error.Message;
@@ -52,8 +53,8 @@ internal sealed partial class MeshConfigurationFile : IDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Probe settings changed: {Settings}")]
-    private partial void LogChanged(MeshSettings settings);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Settings changed: {Settings}")]
+    private partial void LogChanged(T settings);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The configuration file was changed but is wrong; the settings stay as they were: {Problem}")]
     private partial void LogRefused(string problem);
