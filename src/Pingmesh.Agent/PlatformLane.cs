@@ -52,9 +52,13 @@ internal sealed class PlatformLane(int maxPending, TimeProvider time) : IDisposa
     /// <summary>Gives up what is under way, and reports what has ended.</summary>
     public void Drain(Action<PlannedTarget, ProbeOutcome, ProbeDetail> report)
     {
-        Abandoned += Pending;
-        stop.Cancel();
-        _ = Task.WaitAll([.. running.Keys], StopTime);
+        if (!stop.IsCancellationRequested)
+        {
+            Abandoned += Pending;
+            stop.Cancel();
+            _ = Task.WaitAll([.. running.Keys], StopTime);
+        }
+
         Poll(report);
     }
 

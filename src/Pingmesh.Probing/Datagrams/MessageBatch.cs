@@ -17,7 +17,7 @@ internal sealed unsafe class MessageBatch : IDisposable
 
     private const nuint Alignment = 64;
 
-    private readonly byte* memory;
+    private byte* memory;
     private readonly Native.MessageVector* messages;
     private readonly Native.IoVector* vectors;
     private readonly byte* names;
@@ -124,5 +124,9 @@ internal sealed unsafe class MessageBatch : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => NativeMemory.AlignedFree(memory);
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(memory);
+        memory = null;
+    }
 }
