@@ -12,6 +12,12 @@ internal sealed unsafe class DataConnection
 {
     private const int BufferBytes = 16 * 1024;
 
+    // A client that sends without end must not keep the thread from the others.
+    private const int StepsAtOnce = 8;
+
+    // What is thrown away for a client before it is reset.
+    private const int MaxDiscardedBytes = HardLimits.MaxPayloadBytes;
+
     private static readonly byte[] Answer = Encoding.ASCII.GetBytes(
         "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 19\r\nConnection: close\r\n\r\npingmesh responder\n");
 
@@ -24,6 +30,7 @@ internal sealed unsafe class DataConnection
     private int echoLeft;
     private long echoed;
     private int answers;
+    private int discarded;
     private bool clientEnded;
 
     private enum Mode
@@ -65,6 +72,7 @@ internal sealed unsafe class DataConnection
         mode = Mode.Unknown;
         start = end = 0;
         echoLeft = HardLimits.MaxPayloadBytes;
+        discarded = 0;
         clientEnded = false;
     }
 
@@ -86,7 +94,7 @@ internal sealed unsafe class DataConnection
     /// <returns>Whether the connection goes on; it is closed when it does not.</returns>
     public bool Serve(long now)
     {
-        while (true)
+        for (var step = 0; step < StepsAtOnce; step++)
         {
             if (Unwritten)
             {
@@ -106,8 +114,16 @@ internal sealed unsafe class DataConnection
             }
 
             LastActive = now;
+            if (mode == Mode.Discard && (discarded += read) > MaxDiscardedBytes)
+            {
+                Reset();
+                return false;
+            }
+
             Understand();
         }
+
+        return true;
     }
 
     // The client has ended its side first, so that an orderly close leaves no TIME_WAIT here.

@@ -14,7 +14,7 @@ namespace Pingmesh.UnitTests.Agent;
 /// <summary>A whole agent that probes by every kind a responder answers, names among the targets, and what it uploads.</summary>
 public sealed class AgentKindsTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder folder = new();
     private readonly ScriptedServer server = new();

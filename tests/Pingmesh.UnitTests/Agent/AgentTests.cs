@@ -13,7 +13,7 @@ namespace Pingmesh.UnitTests.Agent;
 /// <summary>A whole agent on loopback, against a scripted server and peers of the test.</summary>
 public sealed class AgentTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder folder = new();
     private readonly ScriptedServer server = new();

@@ -19,17 +19,29 @@ public sealed class TcpPayloadProberTests
     {
         using var responder = new TcpResponder(new IPEndPoint(IPAddress.Parse(address), 0));
         using var prober = new TcpPayloadProber(new ProberOptions(), TimeProvider.System);
-        var probes = new Probes();
-        prober.Start(0, ProbeTarget.Create(responder.Endpoint.Address, responder.Endpoint.Port), Probes.Shape() with { PayloadBytes = bytes });
-        SpinWait.SpinUntil(() => false, 20);
-        prober.Poll(probes);
+        ProbeOutcome outcome;
+        ProbeDetail detail;
+        var tries = 0;
+        do
+        {
+            var probes = new Probes();
+            var echoed = responder.EchoedBytes + (bytes == 0 ? TcpPayloadProber.DefaultPayloadBytes : bytes);
+            prober.Start(0, ProbeTarget.Create(responder.Endpoint.Address, responder.Endpoint.Port), Probes.Shape() with { PayloadBytes = bytes });
+            Thread.Sleep(20);
+            prober.Poll(probes);
 
-        // The echo is back long before it is asked for.
-        SpinWait.SpinUntil(() => responder.EchoedBytes == (bytes == 0 ? TcpPayloadProber.DefaultPayloadBytes : bytes), TimeSpan.FromSeconds(10));
-        SpinWait.SpinUntil(() => false, 300);
-        probes.WaitFor(prober, 1);
-        var (outcome, detail) = probes.All[0];
-        Assert.Equal(ProbeError.None, outcome.Error);
+            // The echo is back long before it is asked for.
+            SpinWait.SpinUntil(() => responder.EchoedBytes == echoed, TimeSpan.FromSeconds(10));
+            Thread.Sleep(300);
+            probes.WaitFor(prober, 1);
+            (outcome, detail) = probes.All[0];
+            Assert.Equal(ProbeError.None, outcome.Error);
+
+            // On a busy machine the kernel may send a segment again before the responder gets to run: then there is no RTT.
+            Assert.Equal(outcome.Retransmissions == 0, outcome.RttNanoseconds > 0);
+        }
+        while (outcome.Retransmissions > 0 && ++tries < 10);
+
         Assert.InRange(outcome.RttNanoseconds, 5_000, 250_000_000);
         Assert.InRange(detail.ConnectNanoseconds, 1_000, 250_000_000);
         Assert.False(detail.UserClock);
