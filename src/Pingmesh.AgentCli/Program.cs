@@ -18,6 +18,7 @@ var root = new RootCommand(
     CommandLine.Debug,
     AgentCommand.Create(file),
     PingCommand.Create(),
+    TraceCommand.Create(),
     ConfigCommand.Create(file),
 };
 

@@ -24,6 +24,7 @@ var root = new RootCommand(
     ServerCommand.Create(file),
     AgentCommand.Create(file),
     PingCommand.Create(),
+    TraceCommand.Create(),
     TopologyCommand.Create(),
     PinglistCommand.Create(file),
     SlaCommand.Create(),

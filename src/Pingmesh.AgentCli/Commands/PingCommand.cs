@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Pingmesh.AgentCli.Ping;
 using Pingmesh.AgentCli.Running;
+using Pingmesh.AgentCli.Targets;
 using Pingmesh.Core.Probes;
 
 namespace Pingmesh.AgentCli.Commands;
@@ -47,7 +48,7 @@ internal static class PingCommand
             throw new UsageException($"'{url.Url}' is a URL, which only --http takes");
 
         using var signals = new Signals();
-        var (targets, unresolved) = await TargetResolution.ResolveAsync(texts, options, signals.Token);
+        var (targets, unresolved) = await TargetResolution.ResolveAsync(texts, options.Flow.Family, options.EveryAddress, options.PortOf, signals.Token);
         var tallies = targets.Select(target => new TargetTally(target)).ToList();
         var text = new PingText(Console.Out, options.Kind, eachProbe: !quiet && tallies.Count <= MostWithLines);
         IPingView view = json ? new SilentView() : text;

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Net;
 using Pingmesh.AgentCli.Running;
+using Pingmesh.AgentCli.Targets;
 using Pingmesh.Core;
 using Pingmesh.Core.Pinglists;
 using Pingmesh.Core.Probes;
@@ -26,15 +26,10 @@ internal sealed class PingFlags
     private readonly Option<double> interval = new("-i", "--interval") { Description = "Seconds between two probes of a target.", HelpName = "SECONDS", DefaultValueFactory = _ => 1 };
     private readonly Option<double> timeout = new("-W", "--timeout") { Description = "Seconds to wait for an answer, at most 9.", HelpName = "SECONDS", DefaultValueFactory = _ => 2.5 };
     private readonly Option<int> rate = new("--rate") { Description = $"Most probes a second over all targets, at most {DefaultRate}.", HelpName = "N", DefaultValueFactory = _ => DefaultRate };
-    private readonly Option<bool> ipv4 = new("-4") { Description = "IPv4 only." };
-    private readonly Option<bool> ipv6 = new("-6") { Description = "IPv6 only." };
     private readonly Option<bool> all = new("--all-addresses") { Description = "Every address of a name, not only the first." };
-    private readonly Option<int> tos = new("--tos") { Description = "TOS or traffic class byte, 0 to 255; its upper six bits are the DSCP.", HelpName = "N" };
     private readonly Option<int> size = new("--size") { Description = "Bytes of payload of icmp and udp.", HelpName = "N" };
     private readonly Option<int> ttl = new("--ttl") { Description = "Time to live, 1 to 255 (icmp, udp).", HelpName = "N" };
     private readonly Option<bool> dontFragment = new("--dont-fragment") { Description = "Packets must not be fragmented (icmp, udp)." };
-    private readonly Option<string?> source = new("--source") { Description = "Address to probe from.", HelpName = "ADDRESS" };
-    private readonly Option<string?> sport = new("--sport") { Description = "Source port, or range to sweep, such as 40000-40099 (tcp, payload, udp).", HelpName = "A-B" };
     private readonly Option<string?> query = new("--query") { Description = "Name to ask for (dns); default the root.", HelpName = "NAME" };
     private readonly Option<string?> type = new("--type") { Description = "Record type to ask for (dns).", HelpName = "TYPE" };
     private readonly Option<bool> overTcp = new("--over-tcp") { Description = "DNS over TCP." };
@@ -47,10 +42,12 @@ internal sealed class PingFlags
     private readonly Option<string?> service = new("--service") { Description = "Service to ask after (grpc).", HelpName = "NAME" };
     private readonly Option<bool> withTls = new("--with-tls") { Description = "Over TLS (http without a URL, grpc)." };
 
+    private readonly FlowFlags flow = new("Source port, or range to sweep, such as 40000-40099 (tcp, payload, udp).");
+
     public IEnumerable<Option> All =>
     [
-        tcp, payload, icmp, udp, http, dns, tls, grpc, ntp, port, count, interval, timeout, rate, ipv4, ipv6, all, tos, size, ttl,
-        dontFragment, source, sport, query, type, overTcp, method, http2, header, status, match, insecure, service, withTls,
+        tcp, payload, icmp, udp, http, dns, tls, grpc, ntp, port, count, interval, timeout, rate, .. flow.All, all, size, ttl,
+        dontFragment, query, type, overTcp, method, http2, header, status, match, insecure, service, withTls,
     ];
 
     /// <summary>What the flags ask for.</summary>
@@ -58,47 +55,26 @@ internal sealed class PingFlags
     public PingOptions Read(ParseResult flags)
     {
         var kind = KindOf(flags);
-        if (flags.GetValue(ipv4) && flags.GetValue(ipv6)) throw new UsageException("-4 and -6 are both given; keep one");
-        var (from, to) = PortRange.Read(flags.GetValue(sport), "--sport");
         return new PingOptions
         {
             Kind = kind,
             Port = PortOf(flags, kind),
-            Count = InRange(flags, count, 0, 1_000_000),
-            Interval = Seconds(flags, interval, 0.01, 3600),
-            Timeout = Seconds(flags, timeout, 0.001, HardLimits.MaxProbeTimeout.TotalSeconds),
-            Rate = InRange(flags, rate, 1, DefaultRate),
-            Dscp = (byte)(InRange(flags, tos, 0, 255) >> 2),
+            Count = flags.GetInRange(count, 0, 1_000_000),
+            Interval = flags.GetSeconds(interval, 0.01, 3600),
+            Timeout = flags.GetSeconds(timeout, 0.001, HardLimits.MaxProbeTimeout.TotalSeconds),
+            Rate = flags.GetInRange(rate, 1, DefaultRate),
+            Flow = flow.Read(flags),
             PayloadBytes = kind == ProbeKind.TcpPayload
-                ? Checked("--payload", flags.GetValue(payload)!.Value, 1, HardLimits.MaxPayloadBytes)
-                : InRange(flags, size, 0, HardLimits.MaxPayloadBytes),
-            Ttl = (byte)InRange(flags, ttl, 0, 255),
+                ? FlagRanges.Check("--payload", flags.GetValue(payload)!.Value, 1, HardLimits.MaxPayloadBytes)
+                : flags.GetInRange(size, 0, HardLimits.MaxPayloadBytes),
+            Ttl = (byte)flags.GetInRange(ttl, 0, 255),
             DontFragment = flags.GetValue(dontFragment),
-            SourcePortFrom = from,
-            SourcePortTo = to,
-            Source = SourceOf(flags),
-            OnlyIPv4 = flags.GetValue(ipv4),
-            OnlyIPv6 = flags.GetValue(ipv6),
             EveryAddress = flags.GetValue(all),
             Http = kind == ProbeKind.Http ? HttpOf(flags) : null,
             Tls = new TlsCheck { Verify = !flags.GetValue(insecure) },
             Dns = kind == ProbeKind.Dns ? DnsOf(flags) : null,
             Grpc = kind == ProbeKind.Grpc ? new GrpcCheck { Service = flags.GetValue(service) ?? "", Tls = flags.GetValue(withTls) } : null,
         };
-    }
-
-    private static int InRange(ParseResult flags, Option<int> option, int min, int max) => Checked(option.Name, flags.GetValue(option), min, max);
-
-    private static int Checked(string name, int value, int min, int max) =>
-        value >= min && value <= max ? value : throw new UsageException($"{name}: {value} is out of range; it goes from {min} to {max}");
-
-    private static TimeSpan Seconds(ParseResult flags, Option<double> option, double min, double max)
-    {
-        var value = flags.GetValue(option);
-        return value >= min && value <= max
-            ? TimeSpan.FromSeconds(value)
-            : throw new UsageException(string.Create(
-                System.Globalization.CultureInfo.InvariantCulture, $"{option.Name}: {value} is out of range; it goes from {min} to {max} seconds"));
     }
 
     private ProbeKind KindOf(ParseResult flags)
@@ -120,15 +96,9 @@ internal sealed class PingFlags
 
     private int PortOf(ParseResult flags, ProbeKind kind)
     {
-        if (flags.GetValue(tcp) is { } tcpPort) return Checked("--tcp", tcpPort, 1, 65535);
-        if (flags.GetResult(port) is { Implicit: false }) return InRange(flags, port, 1, 65535);
+        if (flags.GetValue(tcp) is { } tcpPort) return FlagRanges.Check("--tcp", tcpPort, 1, 65535);
+        if (flags.GetResult(port) is { Implicit: false }) return flags.GetInRange(port, 1, 65535);
         return kind is ProbeKind.Tcp or ProbeKind.TcpPayload or ProbeKind.Udp ? Ports.Responder : 0;
-    }
-
-    private IPAddress? SourceOf(ParseResult flags)
-    {
-        if (flags.GetValue(source) is not { } text) return null;
-        return IPAddress.TryParse(text, out var address) ? address : throw new UsageException($"--source: '{text}' is no IP address");
     }
 
     private HttpCheck HttpOf(ParseResult flags) => new()

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Pingmesh.AgentCli.Targets;
 using Pingmesh.Core.Probes;
 using Pingmesh.Probing;
 

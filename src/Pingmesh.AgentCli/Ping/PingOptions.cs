@@ -1,6 +1,7 @@
-using System.Net;
+using Pingmesh.AgentCli.Targets;
 using Pingmesh.Core.Pinglists;
 using Pingmesh.Core.Probes;
+using Pingmesh.Probing;
 
 namespace Pingmesh.AgentCli.Ping;
 
@@ -23,23 +24,13 @@ internal sealed record PingOptions
     /// <summary>Most probes a second over all targets.</summary>
     public required int Rate { get; init; }
 
-    public byte Dscp { get; init; }
+    public required FlowOptions Flow { get; init; }
 
     public int PayloadBytes { get; init; }
 
     public byte Ttl { get; init; }
 
     public bool DontFragment { get; init; }
-
-    public int SourcePortFrom { get; init; }
-
-    public int SourcePortTo { get; init; }
-
-    public IPAddress? Source { get; init; }
-
-    public bool OnlyIPv4 { get; init; }
-
-    public bool OnlyIPv6 { get; init; }
 
     /// <summary>Whether each address of a name is a target of its own.</summary>
     public bool EveryAddress { get; init; }
@@ -51,6 +42,13 @@ internal sealed record PingOptions
     public DnsCheck? Dns { get; init; }
 
     public GrpcCheck? Grpc { get; init; }
+
+    /// <summary>The port of a target: its own, else the one given for all, else the kind's.</summary>
+    public int PortOf(TargetText text)
+    {
+        if (Kind == ProbeKind.Icmp) return 0;
+        return text.Port ?? (Port != 0 ? Port : PlatformProbers.DefaultPort(Kind, Http, Grpc));
+    }
 
     /// <summary>Time between two probes, such that they are spread evenly and keep the rate.</summary>
     public TimeSpan SpacingOf(int targets) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pingmesh.AgentCli.Targets;
 using Pingmesh.Core.Probes;
 using Pingmesh.Probing;
 

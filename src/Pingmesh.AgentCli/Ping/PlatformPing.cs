@@ -19,12 +19,12 @@ internal sealed class PlatformPing(PingOptions options, IReadOnlyList<TargetTall
     {
         var target = tally.Target;
         var http = options.Kind == ProbeKind.Http
-            ? (options.Http ?? new Core.Pinglists.HttpCheck()) with { Https = target.Https, Path = target.Path ?? options.Http?.Path ?? "/" }
+            ? (options.Http ?? new Core.Pinglists.HttpCheck()) with { Https = target.Https ?? options.Http?.Https ?? false, Path = target.Path ?? options.Http?.Path ?? "/" }
             : null;
         var prober = PlatformProbers.Create(options.Kind, http, options.Tls, options.Dns, options.Grpc);
         var platform = new PlatformTarget
         {
-            Name = target.Name, Address = target.Address, Port = target.Port, Timeout = options.Timeout, Source = options.Source, Dscp = options.Dscp,
+            Name = target.Name, Address = target.Address, Port = target.Port, Timeout = options.Timeout, Source = options.Flow.Source, Dscp = options.Flow.Dscp,
         };
         try
         {

@@ -26,10 +26,10 @@ internal sealed class ReactorPing : IOutcomeSink
 
     public async Task RunAsync(CancellationToken cancel)
     {
-        var ipv6 = options.Source?.AddressFamily == AddressFamily.InterNetworkV6;
+        var ipv6 = options.Flow.Source?.AddressFamily == AddressFamily.InterNetworkV6;
         using var prober = ReactorKinds.Open(options.Kind, new ProberOptions
         {
-            SourceIPv4 = ipv6 ? null : options.Source, SourceIPv6 = ipv6 ? options.Source : null,
+            SourceIPv4 = ipv6 ? null : options.Flow.Source, SourceIPv6 = ipv6 ? options.Flow.Source : null,
         });
         var spacing = options.SpacingOf(tallies.Count);
         var round = TimeSpan.FromTicks(Math.Max(options.Interval.Ticks, spacing.Ticks * tallies.Count));
@@ -70,13 +70,13 @@ internal sealed class ReactorPing : IOutcomeSink
 
     private void Start(IReactorProber prober, int target)
     {
-        if (options.SourcePortFrom != 0)
-            sourcePort = sourcePort < options.SourcePortFrom || sourcePort >= options.SourcePortTo ? (ushort)options.SourcePortFrom : (ushort)(sourcePort + 1);
+        if (options.Flow.SourcePortFrom != 0)
+            sourcePort = sourcePort < options.Flow.SourcePortFrom || sourcePort >= options.Flow.SourcePortTo ? (ushort)options.Flow.SourcePortFrom : (ushort)(sourcePort + 1);
         tallies[target].Sent++;
         prober.Start(target, peers[target], new ProbeShape
         {
             TimeoutNanoseconds = (long)options.Timeout.TotalNanoseconds,
-            Dscp = options.Dscp,
+            Dscp = options.Flow.Dscp,
             PayloadBytes = options.PayloadBytes,
             Ttl = options.Ttl,
             DontFragment = options.DontFragment,

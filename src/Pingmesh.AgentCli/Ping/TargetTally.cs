@@ -1,10 +1,11 @@
+using Pingmesh.AgentCli.Targets;
 using Pingmesh.Core.Measurements;
 using Pingmesh.Core.Probes;
 
 namespace Pingmesh.AgentCli.Ping;
 
 /// <summary>What the probes of one target have told so far.</summary>
-internal sealed class TargetTally(PingTarget target)
+internal sealed class TargetTally(Target target)
 {
     private readonly Measurement measurement = new();
     private readonly SortedDictionary<ProbeError, long> failures = [];
@@ -17,7 +18,7 @@ internal sealed class TargetTally(PingTarget target)
     private long returnMin = long.MaxValue;
     private long returnMax = long.MinValue;
 
-    public PingTarget Target { get; } = target;
+    public Target Target { get; } = target;
 
     public long Sent { get; set; }
 

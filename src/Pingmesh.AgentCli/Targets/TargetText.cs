@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Numerics;
 using Pingmesh.AgentCli.Running;
 
-namespace Pingmesh.AgentCli.Ping;
+namespace Pingmesh.AgentCli.Targets;
 
 /// <summary>A target as it was written: a name or an address, maybe with a port, or a URL.</summary>
 /// <param name="Host">Name or address.</param>

@@ -1,6 +1,6 @@
 using Pingmesh.AgentCli.Running;
 
-namespace Pingmesh.AgentCli.Ping;
+namespace Pingmesh.AgentCli.Targets;
 
 /// <summary>Reads a port or a range of ports, such as <c>40000</c> or <c>40000-40099</c>.</summary>
 internal static class PortRange
