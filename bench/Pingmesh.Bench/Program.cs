@@ -1,4 +1,5 @@
 using Pingmesh.Bench;
+using Pingmesh.Bench.Agents;
 
 // Each part prints its own figure beside a baseline measured in the same run, and their ratio.
 switch (args)
@@ -12,7 +13,12 @@ switch (args)
     case ["heatmap"]:
         await HeatmapBench.RunAsync();
         return 0;
+    case ["agent", var built, var config, .. var parts]:
+        return await AgentBench.RunAsync(built, config, parts);
+    case ["agent-engine"]:
+        await Engine.RunForeverAsync();
+        return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Pingmesh.Bench -- sketch|pinglist|heatmap");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Pingmesh.Bench -- sketch|pinglist|heatmap (the agent's: bench/agent/run)");
         return 2;
 }

@@ -140,6 +140,8 @@ internal sealed class AgentMetrics
             .Value(responders.Sum(responder => responder.Tcp.Refused + responder.Udp.Limited));
         text.Counter("pingmesh_agent_responder_answers_total", "Datagrams answered by the responders.")
             .Value(responders.Sum(responder => responder.Udp.Answered));
+        text.Counter("pingmesh_agent_responder_overflowed_total", "Datagrams that came faster than the responders read them: this host's loss, not the network's.")
+            .Value(responders.Sum(responder => responder.Udp.Overflowed));
     }
 
     private void WriteUpload(PrometheusText text)

@@ -14,13 +14,19 @@ public abstract class DatagramProber : IReactorProber
 {
     private const int Batch = 64;
 
+    // Room for what an error quotes of a packet.
+    private const int QuotedBytes = 1_024;
+
     private readonly int maxPending;
     private readonly TimeProvider time;
     private readonly FailedStarts failed = new();
     private readonly PendingTable table = new();
     private readonly List<DatagramSocket> sockets = [];
+    private readonly Stack<DatagramSocket> spare = new();
     private readonly MessageBatch sending;
     private readonly MessageBatch receiving;
+    private readonly MessageBatch receivingErrors = new(Batch, QuotedBytes);
+    private readonly EarlyOutcomes early = new();
     private readonly int[] queuedSlots = new int[Batch];
     private DatagramSocket? queuedOn;
     private int queued;
@@ -74,7 +80,7 @@ public abstract class DatagramProber : IReactorProber
             return;
         }
 
-        if (queued > 0 && (queuedOn != socket || queued == Batch)) Send();
+        if (queued > 0 && (queuedOn != socket || queued == Batch)) SendAndRead();
         queuedOn = socket;
         var slot = table.Take(target);
         ref var probe = ref table[slot];
@@ -85,6 +91,7 @@ public abstract class DatagramProber : IReactorProber
         probe.Timeout = shape.TimeoutNanoseconds;
         var length = Write(sending.Room(queued), slot, probe.Generation, socket, peer, shape);
         probe.Bytes = length;
+        probe.Overflowed = socket.Overflowed;
         sending.SetName(queued, peer, HasPorts);
         sending.SetLengths(queued, length, socket.WriteControl(sending.ControlRoom(queued), slot, shape));
         queuedSlots[queued++] = slot;
@@ -104,19 +111,16 @@ public abstract class DatagramProber : IReactorProber
     {
         Send();
         failed.Report(sink);
+        early.Report(sink);
         polled = Clock();
-        for (var i = sockets.Count - 1; i >= 0; i--)
-        {
-            var socket = sockets[i];
-            ReadErrors(socket, sink);
-            ReadAnswers(socket, sink);
-        }
+        for (var i = sockets.Count - 1; i >= 0; i--) Read(sockets[i], sink);
 
         EndOverdue(sink);
         for (var i = sockets.Count - 1; i >= 0; i--)
         {
             if (!sockets[i].Closing || sockets[i].Pending > 0 || sockets[i].LookedAtIdle++ < DatagramSocket.LooksForDuplicates) continue;
             sockets[i].Close();
+            spare.Push(sockets[i]);
             sockets.RemoveAt(i);
         }
     }
@@ -135,12 +139,13 @@ public abstract class DatagramProber : IReactorProber
         CloseAll();
         sending.Dispose();
         receiving.Dispose();
+        receivingErrors.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Opens a socket.</summary>
-    /// <returns>Null, and the errno, when it cannot be opened.</returns>
-    private protected abstract DatagramSocket? Open(bool ipv6, in ProbeShape shape, out int errno);
+    /// <summary>Opens a descriptor.</summary>
+    /// <returns>0, or the errno that prevented it.</returns>
+    private protected abstract int Open(bool ipv6, in ProbeShape shape, out OpenedDescriptor opened);
 
     /// <summary>Writes the packet of a probe.</summary>
     /// <returns>Its bytes.</returns>
@@ -161,11 +166,31 @@ public abstract class DatagramProber : IReactorProber
             }
         }
 
-        var opened = Open(ipv6, shape, out errno);
-        if (opened is null) return null;
+        errno = Open(ipv6, shape, out var descriptor);
+        if (errno != 0) return null;
+        if (!spare.TryPop(out var opened)) opened = new DatagramSocket();
+        opened.Use(descriptor, ipv6, shape);
         opened.AskForStamps(StampDepartures);
         sockets.Add(opened);
         return opened;
+    }
+
+    /// <summary>
+    /// Sends what is held back, and reads what has come so far: stamps and answers of a round with many starts would not all
+    /// fit into the kernel's queue. Their outcomes wait for the next poll.
+    /// </summary>
+    private void SendAndRead()
+    {
+        var socket = queuedOn!;
+        Send();
+        polled = Clock();
+        Read(socket, early);
+    }
+
+    private void Read(DatagramSocket socket, IOutcomeSink sink)
+    {
+        ReadErrors(socket, sink);
+        ReadAnswers(socket, sink);
     }
 
     private void Send()
@@ -234,7 +259,9 @@ public abstract class DatagramProber : IReactorProber
                     continue;
                 }
 
-                Take(answer, StampsOf(receiving.Control(i)), sink);
+                // The stamp of a departure may have come after the errors were read, but has come by the time of the answer.
+                if (socket.StampsDepartures && table[answer.Slot].Departed == 0) ReadErrors(socket, sink);
+                if (table.IsCurrent(answer.Slot, answer.Generation)) Take(answer, StampsOf(receiving.Control(i)), sink);
             }
         }
         while (count == Batch);
@@ -286,12 +313,12 @@ public abstract class DatagramProber : IReactorProber
         int count;
         do
         {
-            count = receiving.Receive(socket.Descriptor, wait: false, errors: true);
+            count = receivingErrors.Receive(socket.Descriptor, wait: false, errors: true);
             for (var i = 0; i < count; i++)
             {
-                var error = ErrorMessage.Read(receiving.Control(i));
+                var error = ErrorMessage.Read(receivingErrors.Control(i));
                 if (error.IsStamp) table.SetDeparted(error.Number, error.Stamp);
-                else if (error.Error != ProbeError.None) Fail(socket, receiving.Data(i), receiving.Name(i), error.Error, sink);
+                else if (error.Error != ProbeError.None) Fail(socket, receivingErrors.Data(i), receivingErrors.Name(i), error.Error, sink);
             }
         }
         while (count == Batch);
@@ -310,11 +337,19 @@ public abstract class DatagramProber : IReactorProber
 
     private void EndOverdue(IOutcomeSink sink)
     {
+        foreach (var socket in sockets)
+        {
+            if (socket.Pending > 0) socket.Overflowed = ReceiveQueue.DroppedBy(socket.Descriptor);
+        }
+
         for (var slot = 0; slot < table.Used; slot++)
         {
             ref var probe = ref table[slot];
             if (!probe.IsUsed || time.GetElapsedTime(probe.Begun).TotalNanoseconds < probe.Timeout) continue;
-            sink.Completed(probe.Outcome(ProbeError.Timeout, 0), default);
+
+            // What this host threw away unread says nothing of the network.
+            var overflowed = probe.Socket!.Overflowed != probe.Overflowed;
+            sink.Completed(probe.Outcome(overflowed ? ProbeError.LocalResources : ProbeError.Timeout, 0), default);
             End(slot);
         }
     }
@@ -328,6 +363,7 @@ public abstract class DatagramProber : IReactorProber
     private void CloseAll()
     {
         queued = 0;
+        early.Clear();
         table.Clear();
         foreach (var socket in sockets) socket.Close();
         sockets.Clear();

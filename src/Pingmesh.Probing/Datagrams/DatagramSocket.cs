@@ -3,8 +3,14 @@ using Pingmesh.Probing.Libc;
 
 namespace Pingmesh.Probing.Datagrams;
 
-/// <summary>A socket of a datagram prober.</summary>
-internal sealed unsafe class DatagramSocket(int descriptor, bool ipv6, ushort port, ProbeShape shape)
+/// <summary>A descriptor that was opened for datagram probes.</summary>
+/// <param name="Descriptor">The descriptor.</param>
+/// <param name="Port">The source port, or the identifier of ICMP.</param>
+/// <param name="IsRaw">Whether it is a raw socket, which shows packets of IPv4 with their header.</param>
+internal readonly record struct OpenedDescriptor(int Descriptor, ushort Port, bool IsRaw = false);
+
+/// <summary>A socket of a datagram prober; when it is closed, its object serves the next one.</summary>
+internal sealed unsafe class DatagramSocket
 {
     /// <summary>How many more polls a socket that is done with is kept for answers that come again.</summary>
     public const int LooksForDuplicates = 5;
@@ -19,20 +25,25 @@ internal sealed unsafe class DatagramSocket(int descriptor, bool ipv6, ushort po
     // asm-generic/socket.h, since Linux 6.13.
     private const int ScmStampNumber = 81;
 
+    private const int QueueBytes = 4 << 20;
+
     private const int DiscoverNever = 0;
     private const int DiscoverAlways = 2;
 
+    private OpenedDescriptor opened;
+    private ProbeShape shape;
+
     /// <summary>The descriptor.</summary>
-    public int Descriptor { get; } = descriptor;
+    public int Descriptor => opened.Descriptor;
 
     /// <summary>Whether of IPv6.</summary>
-    public bool IsIPv6 { get; } = ipv6;
+    public bool IsIPv6 { get; private set; }
 
     /// <summary>The source port, or the identifier of ICMP.</summary>
-    public ushort Port { get; } = port;
+    public ushort Port => opened.Port;
 
     /// <summary>Whether it is a raw socket, which shows packets of IPv4 with their header.</summary>
-    public bool IsRaw { get; init; }
+    public bool IsRaw => opened.IsRaw;
 
     /// <summary>Probes under way.</summary>
     public int Pending { get; set; }
@@ -43,8 +54,22 @@ internal sealed unsafe class DatagramSocket(int descriptor, bool ipv6, ushort po
     /// <summary>Polls since it was done with.</summary>
     public int LookedAtIdle { get; set; }
 
+    /// <summary>Packets that its receive queue has thrown away, as last looked at.</summary>
+    public uint Overflowed { get; set; }
+
     /// <summary>Whether the kernel stamps departures.</summary>
     public bool StampsDepartures { get; private set; }
+
+    /// <summary>Takes a descriptor, for probes of one family and shape.</summary>
+    public void Use(OpenedDescriptor descriptor, bool ipv6, in ProbeShape forShape)
+    {
+        opened = descriptor;
+        IsIPv6 = ipv6;
+        shape = forShape;
+        Pending = LookedAtIdle = 0;
+        Overflowed = 0;
+        Closing = false;
+    }
 
     /// <summary>Whether a probe of that shape can go through it.</summary>
     public bool Serves(bool ipv6, in ProbeShape wanted) =>
@@ -55,6 +80,7 @@ internal sealed unsafe class DatagramSocket(int descriptor, bool ipv6, ushort po
     public static int Configure(int descriptor, bool ipv6, in ProbeTarget? source, in ProbeShape shape)
     {
         var level = ipv6 ? Native.IpProtoIpv6 : Native.IpProtoIp;
+        ReceiveQueue.Resize(descriptor, QueueBytes);
         Set(descriptor, level, ipv6 ? Native.Ipv6ReceiveErrors : Native.IpReceiveErrors, 1);
         Set(descriptor, level, ipv6 ? Native.Ipv6ReceiveHopLimit : Native.IpReceiveTtl, 1);
         Set(descriptor, level, ipv6 ? Native.Ipv6MtuDiscover : Native.IpMtuDiscover, shape.DontFragment ? DiscoverAlways : DiscoverNever);

@@ -151,6 +151,9 @@ internal struct PendingDatagram
     public long Timeout;
     public int Bytes;
 
+    /// <summary>What its socket's queue had thrown away when it was sent.</summary>
+    public uint Overflowed;
+
     /// <summary>The clocks right before it was sent.</summary>
     public ClockPair Sent;
 

@@ -58,10 +58,11 @@ public sealed class IcmpProber : DatagramProber
         return null;
     }
 
-    private protected override unsafe DatagramSocket? Open(bool ipv6, in ProbeShape shape, out int errno)
+    private protected override int Open(bool ipv6, in ProbeShape shape, out OpenedDescriptor opened)
     {
-        var descriptor = OpenDescriptor(ipv6, out var raw, out errno);
-        if (descriptor < 0) return null;
+        opened = default;
+        var descriptor = OpenDescriptor(ipv6, out var raw, out var errno);
+        if (descriptor < 0) return errno;
         var given = ipv6 ? Options.SourceIPv6 : Options.SourceIPv4;
 
         // Of an unprivileged socket the kernel gives the identifier, at the bind.
@@ -70,12 +71,13 @@ public sealed class IcmpProber : DatagramProber
         if (errno != 0)
         {
             _ = Native.Close(descriptor);
-            return null;
+            return errno;
         }
 
         if (raw) FilterReplies(descriptor, ipv6);
         var identifier = raw ? (ushort)RandomNumberGenerator.GetInt32(1, 65_536) : PortOf(descriptor);
-        return new DatagramSocket(descriptor, ipv6, identifier, shape) { IsRaw = raw };
+        opened = new OpenedDescriptor(descriptor, identifier, raw);
+        return 0;
     }
 
     private protected override int Write(Span<byte> packet, int slot, uint generation, DatagramSocket socket, in ProbeTarget peer, in ProbeShape shape)

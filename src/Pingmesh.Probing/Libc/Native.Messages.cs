@@ -17,6 +17,8 @@ internal static unsafe partial class Native
     public const int SoReuseAddress = 2;
     public const int SoSendBuffer = 7;
     public const int SoReceiveBuffer = 8;
+    public const int SoReceiveBufferForce = 33;
+    public const int SoMemoryInfo = 55;
     public const int SoTimestampNanoseconds = 35;
     public const int SoTimestamping = 37;
 

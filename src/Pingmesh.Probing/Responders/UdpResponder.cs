@@ -28,7 +28,7 @@ public sealed class UdpResponder : IDisposable
     private readonly Socket socket;
     private readonly Thread thread;
     private readonly MessageBatch messages = new(Batch, EchoPacket.MaxBytes);
-    private readonly SourceLimiter limiter = new(PacketsPerSecond, BytesPerSecond);
+    private readonly SourceLimiter limiter;
     private volatile bool stopping;
     private long answered;
     private long ignored;
@@ -37,7 +37,13 @@ public sealed class UdpResponder : IDisposable
     /// <summary>Listens and answers from now on.</summary>
     /// <exception cref="IOException">It cannot be listened at; says where, why and what helps.</exception>
     public UdpResponder(IPEndPoint endpoint)
+        : this(endpoint, new SourceLimiter(PacketsPerSecond, BytesPerSecond))
     {
+    }
+
+    internal UdpResponder(IPEndPoint endpoint, SourceLimiter limiter)
+    {
+        this.limiter = limiter;
         socket = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
         {
@@ -68,6 +74,9 @@ public sealed class UdpResponder : IDisposable
     /// <summary>Requests not answered because their source asks too often.</summary>
     public long Limited => Volatile.Read(ref limited);
 
+    /// <summary>Datagrams that came faster than they were read, and were thrown away by the kernel.</summary>
+    public long Overflowed => stopping ? 0 : ReceiveQueue.DroppedBy((int)socket.Handle);
+
     /// <summary>Stops answering.</summary>
     public void Dispose()
     {
@@ -91,7 +100,7 @@ public sealed class UdpResponder : IDisposable
     private void Configure(bool ipv6)
     {
         if (ipv6) socket.DualMode = false;
-        socket.ReceiveBufferSize = ReceiveBuffer;
+        ReceiveQueue.Resize((int)socket.Handle, ReceiveBuffer);
         Set(Native.SolSocket, Native.SoTimestampNanoseconds);
         Set(ipv6 ? Native.IpProtoIpv6 : Native.IpProtoIp, ipv6 ? Native.Ipv6ReceivePacketInfo : Native.IpPacketInfo);
         Set(ipv6 ? Native.IpProtoIpv6 : Native.IpProtoIp, ipv6 ? Native.Ipv6ReceiveTclass : Native.IpReceiveTos);

@@ -22,7 +22,7 @@ internal sealed unsafe class TraceSockets : IDisposable
     private const int PacketBytes = 2_048;
     private const int IcmpFilter = 1;
     private const int AttachFilter = 26;
-    private const int ReceiveBufferBytes = 1 << 20;
+    private const int QueueBytes = 1 << 20;
 
     private readonly TraceRequest request;
     private readonly bool ipv6;
@@ -203,8 +203,7 @@ internal sealed unsafe class TraceSockets : IDisposable
         var descriptor = Native.Socket(ipv6 ? Native.AfInet6 : Native.AfInet, type | Native.SockNonblock | Native.SockCloexec, protocol);
         if (descriptor < 0) throw new TraceException(ProblemOf(Native.LastError(), "no socket to trace with"));
         KernelStamps.AskOn(descriptor);
-        var bytes = ReceiveBufferBytes;
-        _ = Native.SetOption(descriptor, Native.SolSocket, Native.SoReceiveBuffer, &bytes, sizeof(int));
+        ReceiveQueue.Resize(descriptor, QueueBytes);
         return descriptor;
     }
 

@@ -36,25 +36,21 @@ public sealed class UdpProber : DatagramProber
 
     private protected override bool HasPorts => true;
 
-    private protected override unsafe DatagramSocket? Open(bool ipv6, in ProbeShape shape, out int errno)
+    private protected override unsafe int Open(bool ipv6, in ProbeShape shape, out OpenedDescriptor opened)
     {
-        errno = 0;
+        opened = default;
         var descriptor = Native.Socket(
             ipv6 ? Native.AfInet6 : Native.AfInet, Native.SockDgram | Native.SockNonblock | Native.SockCloexec, Native.IpProtoUdp);
-        if (descriptor < 0)
-        {
-            errno = Native.LastError();
-            return null;
-        }
+        if (descriptor < 0) return Native.LastError();
 
         // Bound at once, for a source port that outcomes can name; the same port may be swept again while an old socket lingers.
         var one = 1;
         if (shape.SourcePort != 0) _ = Native.SetOption(descriptor, Native.SolSocket, Native.SoReuseAddress, &one, sizeof(int));
         var any = ProbeTarget.Create(ipv6 ? Options.SourceIPv6 ?? IPAddress.IPv6Any : Options.SourceIPv4 ?? IPAddress.Any, shape.SourcePort);
-        errno = DatagramSocket.Configure(descriptor, ipv6, shape.SourcePort != 0 ? any : (ipv6 ? sourceIPv6 : sourceIPv4) ?? any, shape);
-        if (errno == 0) return new DatagramSocket(descriptor, ipv6, PortOf(descriptor), shape);
-        _ = Native.Close(descriptor);
-        return null;
+        var errno = DatagramSocket.Configure(descriptor, ipv6, shape.SourcePort != 0 ? any : (ipv6 ? sourceIPv6 : sourceIPv4) ?? any, shape);
+        if (errno == 0) opened = new OpenedDescriptor(descriptor, PortOf(descriptor));
+        else _ = Native.Close(descriptor);
+        return errno;
     }
 
     private protected override int Write(Span<byte> packet, int slot, uint generation, DatagramSocket socket, in ProbeTarget peer, in ProbeShape shape)
