@@ -4,6 +4,7 @@ using Pingmesh.Analysis.Heatmaps;
 using Pingmesh.Analysis.HostPairs;
 using Pingmesh.Analysis.Ingest;
 using Pingmesh.Analysis.Naming;
+using Pingmesh.Analysis.Noise;
 using Pingmesh.Analysis.Queries;
 using Pingmesh.Analysis.Slas;
 using Pingmesh.Core;
@@ -43,6 +44,7 @@ public sealed class Collector : IAsyncDisposable
         Heatmaps = new HeatmapReader(windows, names, topology, options.Thresholds);
         HostPairs = new HostPairReader(windows, names);
         Evidence = new EvidenceReader(store, journal.Id, memory, names);
+        Noise = new HostNoiseReader(store, journal.Id, memory, names);
     }
 
     /// <summary>Takes uploads in.</summary>
@@ -62,6 +64,9 @@ public sealed class Collector : IAsyncDisposable
 
     /// <summary>Probes in full.</summary>
     public EvidenceReader Evidence { get; }
+
+    /// <summary>When hosts were in trouble themselves.</summary>
+    public HostNoiseReader Noise { get; }
 
     internal Upkeep Upkeep { get; }
 

@@ -149,7 +149,7 @@ public sealed class PingmeshServer : IAsyncDisposable
         var measurements = new MeasurementsEndpoint(collector.Ingest, parts.Agents);
         var heatmap = new HeatmapEndpoint(collector.Heatmaps, parts.Options.Thresholds, topology, time);
         var sla = new SlaEndpoint(collector.Slas, time);
-        var pairs = new PairsEndpoint(collector.HostPairs, collector.Evidence, time);
+        var pairs = new PairsEndpoint(collector.HostPairs, collector.Evidence, collector.Noise, time);
         var events = new EventsEndpoint(collector.Live, app.Lifetime.ApplicationStopping);
 
         var api = app.MapGroup("/api/v1");

@@ -8,4 +8,6 @@ namespace Pingmesh.Store;
 /// </param>
 /// <param name="Rows">Parts of window rows.</param>
 /// <param name="Evidence">Evidence records.</param>
-public sealed record Flush(string JournalId, long UpTo, IReadOnlyList<WindowRow> Rows, IReadOnlyList<EvidenceRecord> Evidence);
+/// <param name="Noise">Noise records; several of one host and window add up.</param>
+public sealed record Flush(
+    string JournalId, long UpTo, IReadOnlyList<WindowRow> Rows, IReadOnlyList<EvidenceRecord> Evidence, IReadOnlyList<NoiseRecord> Noise);

@@ -19,7 +19,7 @@ public interface IMeasurementStore
     ValueTask<FlushMarks> ReadMarksAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Takes in a flush: rows, evidence and the journal's new mark become visible and durable together or not at all.
+    /// Takes in a flush: rows, evidence, noise and the journal's new mark become visible and durable together or not at all.
     /// A flush that does not go beyond the journal's mark was taken in before and changes nothing.
     /// </summary>
     ValueTask WriteAsync(Flush flush, CancellationToken cancellationToken = default);
@@ -33,6 +33,9 @@ public interface IMeasurementStore
     /// <summary>Reads evidence, newest first. Returns also the marks of the state that was read.</summary>
     ValueTask<(IReadOnlyList<EvidenceRecord> Records, FlushMarks Marks)> ReadEvidenceAsync(
         EvidenceQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads noise, in no particular order. Returns also the marks of the state that was read.</summary>
+    ValueTask<(IReadOnlyList<NoiseRecord> Records, FlushMarks Marks)> ReadNoiseAsync(NoiseQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Merges the parts of one window that ended by <paramref name="endedBy"/> (Unix seconds) into one part a row.

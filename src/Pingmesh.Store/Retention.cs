@@ -6,7 +6,7 @@ public sealed record Retention
     /// <summary>Windows of 1 minute; 7 days unless set.</summary>
     public TimeSpan Minute { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>Windows of 10 minutes; 60 days unless set, the paper's two months (section 3.5).</summary>
+    /// <summary>Windows of 10 minutes, and noise; 60 days unless set, the paper's two months (section 3.5).</summary>
     public TimeSpan TenMinutes { get; init; } = TimeSpan.FromDays(60);
 
     /// <summary>Evidence records; 7 days unless set.</summary>

@@ -18,6 +18,7 @@ internal static class BatchApplication
     {
         var source = ends.Find(batch.Host);
         foreach (var series in batch.Series) Apply(series, source, ends, generation.Cells, live.Open(series.Start, now));
+        foreach (var noise in batch.Noise) generation.Noise.Add(new NoiseRecord(noise.Start, source.Host, noise.Noise, noise.WorstStallMicroseconds));
         foreach (var record in batch.Records) generation.Evidence.Add(EvidenceOf(record, batch, source, ends));
     }
 

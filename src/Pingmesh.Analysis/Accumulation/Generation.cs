@@ -16,6 +16,9 @@ internal sealed class Generation
     /// <summary>Evidence records.</summary>
     public List<EvidenceRecord> Evidence { get; } = [];
 
+    /// <summary>Noise records.</summary>
+    public List<NoiseRecord> Noise { get; } = [];
+
     /// <summary>Journal position of the last batch in it; 0 when it is empty.</summary>
     public long UpTo
     {
@@ -34,6 +37,6 @@ internal sealed class Generation
             rows.Add(new WindowRow(key.Level, key.Start, key.Series, key.Row, sorted));
         }
 
-        return new Flush(journalId, UpTo, rows, Evidence);
+        return new Flush(journalId, UpTo, rows, Evidence, Noise);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class WindowMemory
 
     public WindowMemory(LiveWindows live) => this.live = live;
 
-    /// <summary>Cells and evidence records that wait for a flush.</summary>
+    /// <summary>Cells, evidence and noise records that wait for a flush.</summary>
     public int PendingCount
     {
         get
@@ -102,6 +102,12 @@ internal sealed class WindowMemory
         lock (gate) return generation.Evidence.FindAll(query.Matches);
     }
 
+    /// <summary>The noise of a generation that the query asks for.</summary>
+    public List<NoiseRecord> FindNoise(Generation generation, NoiseQuery query)
+    {
+        lock (gate) return generation.Noise.FindAll(query.Matches);
+    }
+
     /// <summary>Looks at the live windows.</summary>
     public T Live<T>(Func<LiveWindows, T> look)
     {
@@ -114,5 +120,5 @@ internal sealed class WindowMemory
         lock (gate) work();
     }
 
-    private static int Size(Generation generation) => generation.Cells.Count + generation.Evidence.Count;
+    private static int Size(Generation generation) => generation.Cells.Count + generation.Evidence.Count + generation.Noise.Count;
 }

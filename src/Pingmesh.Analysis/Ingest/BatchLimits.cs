@@ -26,6 +26,9 @@ public static class BatchLimits
     /// <summary>Longest agent version, characters.</summary>
     public const int AgentVersionLength = 200;
 
+    /// <summary>Longest stall of an agent, microseconds: a day, as of a machine that slept.</summary>
+    public const long StallMicroseconds = 86_400_000_000;
+
     /// <summary>Longest RTT, nanoseconds: a little more than the longest time a probe may wait.</summary>
     public static readonly long RttNanoseconds = (long)(HardLimits.MaxProbeTimeout + TimeSpan.FromSeconds(1)).TotalNanoseconds;
 

@@ -42,17 +42,20 @@ internal static class BatchReader
             throw new FormatException($"agent_version: longer than {BatchLimits.AgentVersionLength} characters");
 
         var series = ReadWindows(batch, times);
+        var noisy = batch.Windows.Where(window => window.HostNoise != 0).MaxBy(window => window.StartUnixS);
         return new CheckedBatch
         {
             Host = batch.Host,
             Epoch = batch.Epoch,
             Sequence = (long)batch.Sequence,
-            Origin = new BatchOrigin(batch.Host, batch.Epoch, batch.Sequence, batch.AgentVersion, batch.LostBatches, batch.LostProbes),
+            Origin = new BatchOrigin(batch.Host, batch.Epoch, batch.Sequence, batch.AgentVersion, batch.LostBatches, batch.LostProbes, noisy?.StartUnixS, (HostNoise)(noisy?.HostNoise ?? 0)),
             Body = body,
             SourceIPv4 = ReadAddress(batch.SourceIpv4, 4, "source_ipv4"),
             SourceIPv6 = ReadAddress(batch.SourceIpv6, 16, "source_ipv6"),
             Series = series,
             Records = RecordReader.Read(batch, times),
+            Noise = [.. batch.Windows.Where(window => window.HostNoise != 0)
+                .Select(window => new CheckedNoise(window.StartUnixS, (HostNoise)window.HostNoise, (long)window.WorstStallUs))],
             Probes = series.Sum(one => one.Rows.Sum(row => row.Value.Probes)),
             RecordsOmitted = (long)Math.Min(batch.RecordsOmitted, int.MaxValue),
         };
@@ -88,6 +91,9 @@ internal static class BatchReader
         if (window.StartUnixS % Windows.LiveSeconds != 0)
             throw new FormatException($"{field}.start_unix_s: {window.StartUnixS} is no multiple of {Windows.LiveSeconds}");
         CheckTime(window.StartUnixS, times, $"{field}.start_unix_s");
+        if (!HostNoiseNames.IsKnown(window.HostNoise)) throw new FormatException($"{field}.host_noise: {window.HostNoise} has bits that are no known sort");
+        if (window.WorstStallUs > BatchLimits.StallMicroseconds)
+            throw new FormatException($"{field}.worst_stall_us: {window.WorstStallUs}; at most {BatchLimits.StallMicroseconds} are taken");
         if (window.Series.Count > BatchLimits.SeriesPerWindow)
             throw new FormatException($"{field}.series: {window.Series.Count}; at most {BatchLimits.SeriesPerWindow} are taken");
 

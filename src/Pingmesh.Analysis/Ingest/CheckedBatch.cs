@@ -27,6 +27,9 @@ internal sealed class CheckedBatch
 
     public required IReadOnlyList<CheckedRecord> Records { get; init; }
 
+    /// <summary>The windows in which the reporting host was in trouble itself.</summary>
+    public required IReadOnlyList<CheckedNoise> Noise { get; init; }
+
     /// <summary>Probes in all series.</summary>
     public required long Probes { get; init; }
 
@@ -40,6 +43,9 @@ internal sealed class CheckedBatch
 
 /// <summary>The measurements of one series in one agent window, by the peer's address key.</summary>
 internal sealed record CheckedSeries(long Start, SeriesKey Key, List<KeyValuePair<UInt128, Measurement>> Rows);
+
+/// <summary>Trouble of the reporting host itself in one agent window.</summary>
+internal readonly record struct CheckedNoise(long Start, HostNoise Noise, long WorstStallMicroseconds);
 
 /// <summary>One probe in full; the outcome's target number is not used.</summary>
 internal sealed record CheckedRecord(SeriesKey Series, UInt128 Peer, ushort PeerPort, ProbeOutcome Outcome);

@@ -7,6 +7,7 @@ internal sealed class IngestCounters
     private long bytes;
     private long probes;
     private long records;
+    private long noisyWindows;
     private long recordsOmitted;
     private long replayed;
     private long unreadable;
@@ -33,6 +34,7 @@ internal sealed class IngestCounters
         Interlocked.Add(ref probes, batch.Probes);
         Interlocked.Add(ref records, batch.Records.Count);
         Interlocked.Add(ref recordsOmitted, batch.RecordsOmitted);
+        Interlocked.Add(ref noisyWindows, batch.Noise.Count);
     }
 
     /// <summary>A batch in the journal could not be read or merged.</summary>
@@ -64,6 +66,7 @@ internal sealed class IngestCounters
         Probes = Interlocked.Read(ref probes),
         Records = Interlocked.Read(ref records),
         RecordsOmitted = Interlocked.Read(ref recordsOmitted),
+        NoisyWindows = Interlocked.Read(ref noisyWindows),
         Replayed = Interlocked.Read(ref replayed),
         Unreadable = Interlocked.Read(ref unreadable),
         FromUnknownHosts = Interlocked.Read(ref fromUnknownHosts),

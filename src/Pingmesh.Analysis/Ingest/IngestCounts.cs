@@ -30,6 +30,9 @@ public sealed record IngestCounts
     /// <summary>Evidence records that agents had no room for.</summary>
     public long RecordsOmitted { get; init; }
 
+    /// <summary>Windows that hosts marked because they were in trouble themselves.</summary>
+    public long NoisyWindows { get; init; }
+
     /// <summary>Batches read back from the journal at the start.</summary>
     public long Replayed { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Pingmesh.Core.Probes;
 using Pingmesh.Core.Topologies;
 
 namespace Pingmesh.Controller.Agents;
@@ -29,21 +30,22 @@ public sealed class AgentRegistry(Func<Topology> topology, TimeProvider time)
     /// <param name="agentVersion">The agent's version; cut at 64 characters.</param>
     /// <param name="lostBatches">Batches the epoch has lost.</param>
     /// <param name="lostProbes">Probes the epoch has lost.</param>
-    public bool RecordUpload(string host, ulong epoch, ulong sequence, string agentVersion, ulong lostBatches, ulong lostProbes)
+    /// <param name="noisyAt">Start of the newest window of the batch, Unix seconds, in which the host marked itself as in trouble; null for none.</param>
+    /// <param name="noise">The trouble of that window.</param>
+    public bool RecordUpload(
+        string host, ulong epoch, ulong sequence, string agentVersion, ulong lostBatches, ulong lostProbes,
+        long? noisyAt = null, HostNoise noise = HostNoise.None)
     {
         var now = time.GetUtcNow();
         var version = agentVersion.Length <= MaxVersionLength ? agentVersion : agentVersion[..MaxVersionLength];
-        return Record(host, status => status.Epoch == epoch && status.Sequence > sequence
-            ? status with { Uploaded = now }
-            : status with
-            {
-                Uploaded = now,
-                Epoch = epoch,
-                Sequence = sequence,
-                AgentVersion = version,
-                LostBatches = lostBatches,
-                LostProbes = lostProbes,
-            });
+        return Record(host, status =>
+        {
+            status = status with { Uploaded = now };
+            if (noisyAt is not null && !(status.NoisyAt > noisyAt)) status = status with { NoisyAt = noisyAt, Noise = noise };
+            return status.Epoch == epoch && status.Sequence > sequence
+                ? status
+                : status with { Epoch = epoch, Sequence = sequence, AgentVersion = version, LostBatches = lostBatches, LostProbes = lostProbes };
+        });
     }
 
     /// <summary>The agents that were seen and whose hosts are in the topology, in the topology's order.</summary>

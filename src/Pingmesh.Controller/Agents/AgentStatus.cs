@@ -1,3 +1,5 @@
+using Pingmesh.Core.Probes;
+
 namespace Pingmesh.Controller.Agents;
 
 /// <summary>What a controller last saw of a host's agent. Immutable.</summary>
@@ -27,4 +29,10 @@ public sealed record AgentStatus(string Host)
 
     /// <summary>Probes in those batches.</summary>
     public ulong LostProbes { get; init; }
+
+    /// <summary>Start of the last window in which the host marked itself as in trouble, Unix seconds; null before any.</summary>
+    public long? NoisyAt { get; init; }
+
+    /// <summary>The trouble of that window.</summary>
+    public HostNoise Noise { get; init; }
 }

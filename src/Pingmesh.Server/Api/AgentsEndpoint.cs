@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pingmesh.Controller.Agents;
+using Pingmesh.Core.Probes;
 
 namespace Pingmesh.Server.Api;
 
@@ -18,6 +19,8 @@ internal sealed class AgentsEndpoint(AgentRegistry agents)
 /// <param name="Version">Its version.</param>
 /// <param name="LostBatches">Batches it gave up in this run.</param>
 /// <param name="LostProbes">Probes in those.</param>
+/// <param name="NoisyAt">Start of the last window of 10 s in which the host marked itself as in trouble, so that its measurements are not the network's; null before any.</param>
+/// <param name="Noise">The sorts of trouble in it.</param>
 public sealed record AgentResponse(
     string Host,
     DateTimeOffset? PinglistFetched,
@@ -26,7 +29,9 @@ public sealed record AgentResponse(
     ulong Sequence,
     string? Version,
     ulong LostBatches,
-    ulong LostProbes)
+    ulong LostProbes,
+    DateTimeOffset? NoisyAt,
+    IReadOnlyList<string> Noise)
 {
     internal static AgentResponse Of(AgentStatus status) => new(
         status.Host,
@@ -36,5 +41,7 @@ public sealed record AgentResponse(
         status.Sequence,
         status.AgentVersion,
         status.LostBatches,
-        status.LostProbes);
+        status.LostProbes,
+        status.NoisyAt is { } at ? DateTimeOffset.FromUnixTimeSeconds(at) : null,
+        status.Noise.ToNames());
 }

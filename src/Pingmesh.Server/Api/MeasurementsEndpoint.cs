@@ -37,7 +37,11 @@ internal sealed class MeasurementsEndpoint(IngestPipeline ingest, AgentRegistry 
 
         var result = await ingest.AcceptAsync(bytes).ConfigureAwait(false);
         if (result.Status == IngestStatus.Accepted && result.Origin is { } origin)
-            agents.RecordUpload(origin.Host, origin.Epoch, origin.Sequence, origin.AgentVersion, origin.LostBatches, origin.LostProbes);
+        {
+            agents.RecordUpload(
+                origin.Host, origin.Epoch, origin.Sequence, origin.AgentVersion, origin.LostBatches, origin.LostProbes, origin.NoisyAt, origin.Noise);
+        }
+
         return Answer(context, result);
     }
 

@@ -41,6 +41,7 @@ internal sealed class ServerMetrics(
         text.Counter("pingmesh_server_probes_total", "Probes in accepted batches.").Value(counts.Probes);
         text.Counter("pingmesh_server_evidence_total", "Raw records in accepted batches.").Value(counts.Records);
         text.Counter("pingmesh_server_evidence_omitted_total", "Raw records that agents had no room for.").Value(counts.RecordsOmitted);
+        text.Counter("pingmesh_server_noisy_windows_total", "Windows that hosts marked because they were in trouble themselves.").Value(counts.NoisyWindows);
         text.Counter("pingmesh_server_batches_replayed_total", "Batches read back from the journal at the start.").Value(counts.Replayed);
         text.Counter("pingmesh_server_batches_unreadable_total", "Batches of the journal that could not be read.").Value(counts.Unreadable);
         text.Counter("pingmesh_server_unknown_host_batches_total", "Batches of hosts that are not in the topology.").Value(counts.FromUnknownHosts);

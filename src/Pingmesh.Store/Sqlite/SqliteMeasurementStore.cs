@@ -29,6 +29,7 @@ internal sealed class SqliteMeasurementStore(SqliteFile file) : IMeasurementStor
                 mark.Run(flush.JournalId, flush.UpTo);
             InsertRows(connection, flush.Rows, packed);
             SqliteEvidence.Insert(connection, flush.Evidence);
+            SqliteNoise.Insert(connection, flush.Noise);
             return true;
         });
         return ValueTask.CompletedTask;
@@ -65,6 +66,13 @@ internal sealed class SqliteMeasurementStore(SqliteFile file) : IMeasurementStor
         {
             var marks = ReadMarks(connection);
             return (SqliteEvidence.Read(connection, query), marks);
+        }));
+
+    public ValueTask<(IReadOnlyList<NoiseRecord> Records, FlushMarks Marks)> ReadNoiseAsync(NoiseQuery query, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(file.Read(connection =>
+        {
+            var marks = ReadMarks(connection);
+            return (SqliteNoise.Read(connection, query), marks);
         }));
 
     public ValueTask<bool> CompactAsync(long endedBy, CancellationToken cancellationToken) =>

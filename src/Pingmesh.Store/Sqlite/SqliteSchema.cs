@@ -6,7 +6,7 @@ namespace Pingmesh.Store.Sqlite;
 internal static class SqliteSchema
 {
     /// <summary>Version that this program writes; kept in the file's user_version.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     // "PMsh": marks the file as ours (PRAGMA application_id).
     private const int ApplicationId = 0x504d7368;
@@ -34,8 +34,16 @@ internal static class SqliteSchema
         CREATE INDEX evidence_by_pair ON evidence (source, target, started);
         """;
 
-    /// <summary>Makes the tables in an empty file, or checks that the file's tables are those of <see cref="Version"/>.</summary>
-    /// <exception cref="StoreException">The file is another program's, or of another version.</exception>
+    // Since version 2.
+    private const string NoiseTable = """
+        CREATE TABLE noise (
+            host INTEGER NOT NULL, start INTEGER NOT NULL, noise INTEGER NOT NULL, worst_stall INTEGER NOT NULL,
+            PRIMARY KEY (host, start)) WITHOUT ROWID;
+        CREATE INDEX noise_by_start ON noise (start);
+        """;
+
+    /// <summary>Makes the tables in an empty file, or brings those of an older version up to <see cref="Version"/>.</summary>
+    /// <exception cref="StoreException">The file is another program's, or of a newer version.</exception>
     public static void Prepare(SqliteConnection connection, string path)
     {
         var version = connection.Number("PRAGMA user_version");
@@ -54,13 +62,15 @@ internal static class SqliteSchema
                 $"store '{path}': the file has schema version {version}, this program knows up to {Version}; use the newer program that wrote it");
         }
 
-        if (version < Version) throw new StoreException($"store '{path}': the file has schema version {version}, which no release wrote");
+        if (version < 1) throw new StoreException($"store '{path}': the file has schema version {version}, which no release wrote");
+        if (version < 2) connection.Run($"BEGIN IMMEDIATE; {NoiseTable} PRAGMA user_version = 2; COMMIT");
     }
 
     private static void Create(SqliteConnection connection) =>
         connection.Run($"""
             BEGIN IMMEDIATE;
             {Tables}
+            {NoiseTable}
             INSERT INTO journal_identity VALUES ('{Guid.NewGuid():N}');
             PRAGMA application_id = {ApplicationId};
             PRAGMA user_version = {Version};

@@ -9,6 +9,7 @@ internal sealed class SqliteUpkeep(SqliteFile file)
     private const int RowsAtOnce = 64;
     private const int WindowsAtOnce = 500;
     private const int EvidenceAtOnce = 5_000;
+    private const int NoiseAtOnce = 5_000;
     private const int PagesAtOnce = 2_000;
     private const int FreePagesToKeep = 256;
 
@@ -41,7 +42,10 @@ internal sealed class SqliteUpkeep(SqliteFile file)
         }
 
         var evidenceBefore = (now - retention.Evidence).ToUnixTimeMilliseconds() * 1_000;
-        return file.Write(connection => DeleteEvidence(connection, evidenceBefore)) > 0 || file.Write(GiveBack);
+        var noiseBefore = (now - retention.TenMinutes).ToUnixTimeSeconds();
+        return file.Write(connection => DeleteEvidence(connection, evidenceBefore)) > 0
+            || file.Write(connection => SqliteNoise.DeleteBefore(connection, noiseBefore, NoiseAtOnce)) > 0
+            || file.Write(GiveBack);
     }
 
     private void Compact(int level, long start, CancellationToken cancellationToken)

@@ -31,7 +31,7 @@ public class StoredSizeTests(ITestOutputHelper output)
                 for (var minute = 0; minute < 10; minute++)
                 {
                     var rows = Enumerable.Range(0, Hosts).Select(host => Row(random, bases, host)).ToList();
-                    await store.Measurements.WriteAsync(new Flush("j", minute + 1, rows, []), TestContext.Current.CancellationToken);
+                    await store.Measurements.WriteAsync(new Flush("j", minute + 1, rows, [], []), TestContext.Current.CancellationToken);
                 }
 
                 var began = TimeProvider.System.GetTimestamp();

@@ -43,6 +43,8 @@ public class IngestPipelineTests
         { "windows[0]: more than", batch => batch.Windows[0].Series[0].Columns.FailureCount[0] = batch.Windows[0].Series[0].Columns.Probes[1] = 30_000 },
         { "windows: 200001 rows", batch => batch.Windows[0].Series[0].Columns.KeyDelta.Add(Enumerable.Repeat(1UL, 199_999)) },
         { "windows: 361;", batch => batch.Windows.Add(Enumerable.Repeat(new WindowMeasurements(), 360)) },
+        { "windows[0].host_noise:", batch => batch.Windows[0].HostNoise = 128 },
+        { "windows[0].worst_stall_us:", batch => batch.Windows[0].WorstStallUs = ulong.MaxValue },
         { "records[0].peer:", batch => batch.Records[0].Peer = ByteString.Empty },
         { "records[0].error:", batch => batch.Records[0].Error = 77 },
         { "records[0].started_unix_us:", batch => batch.Records[0].StartedUnixUs = 0 },

@@ -34,6 +34,9 @@ internal sealed class WatchedStore(IMeasurementStore inner) : IMeasurementStore
     public ValueTask<(IReadOnlyList<EvidenceRecord> Records, FlushMarks Marks)> ReadEvidenceAsync(EvidenceQuery query, CancellationToken cancellationToken) =>
         inner.ReadEvidenceAsync(query, cancellationToken);
 
+    public ValueTask<(IReadOnlyList<NoiseRecord> Records, FlushMarks Marks)> ReadNoiseAsync(NoiseQuery query, CancellationToken cancellationToken) =>
+        inner.ReadNoiseAsync(query, cancellationToken);
+
     public ValueTask<bool> CompactAsync(long endedBy, CancellationToken cancellationToken) => inner.CompactAsync(endedBy, cancellationToken);
 
     public ValueTask<bool> ExpireAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken) =>

@@ -90,8 +90,8 @@ public abstract class MeasurementStoreContract(StoreFixture fixture) : IDisposab
     {
         using var store = fixture.Open();
         var row = Samples.Row(WindowLevel.PodPair, Minute, 1, (1, Samples.Of(1_000)));
-        await store.Measurements.WriteAsync(new Flush("one", 5, [row], []), Cancellation);
-        await store.Measurements.WriteAsync(new Flush("two", 5, [row], []), Cancellation);
+        await store.Measurements.WriteAsync(new Flush("one", 5, [row], [], []), Cancellation);
+        await store.Measurements.WriteAsync(new Flush("two", 5, [row], [], []), Cancellation);
         Assert.Equal(2, (await ReadAsync(store, new(WindowLevel.PodPair, Minute, Minute + 60)))[(Minute, 1, 1)].Probes);
     }
 
@@ -122,13 +122,28 @@ public abstract class MeasurementStoreContract(StoreFixture fixture) : IDisposab
     {
         using var store = fixture.Open();
         var records = Enumerable.Range(0, 10).Select(i => Evidence(1_000_000 + i, source: i % 2, target: i % 3)).ToList();
-        await store.Measurements.WriteAsync(new Flush(Journal, 1, [], records), Cancellation);
+        await store.Measurements.WriteAsync(new Flush(Journal, 1, [], records, []), Cancellation);
 
         var all = (await store.Measurements.ReadEvidenceAsync(new(0, long.MaxValue, 100), Cancellation)).Records;
         Assert.Equal(Enumerable.Reverse(records), all);
         var (some, marks) = await store.Measurements.ReadEvidenceAsync(new(1_000_001, 1_000_008, 2, Source: 1, Target: 1), Cancellation);
         Assert.Equal([records[7], records[1]], some);
         Assert.Equal(1, marks.Of(Journal));
+    }
+
+    [Fact]
+    public async Task Noise_of_one_window_adds_up_over_flushes_and_only_what_is_asked_for_comes()
+    {
+        using var store = fixture.Open();
+        await store.Measurements.WriteAsync(new Flush(Journal, 1, [], [], [new(100, 1, HostNoise.Stalled, 300_000), new(110, 1, HostNoise.CpuSteal, 0)]), Cancellation);
+        var second = new Flush(Journal, 2, [], [], [new(100, 1, HostNoise.ClockStepped, 200_000), new(100, 2, HostNoise.Stalled, 7), new(120, 1, HostNoise.Stalled, 9)]);
+        await store.Measurements.WriteAsync(second, Cancellation);
+        await store.Measurements.WriteAsync(second, Cancellation);
+        var (records, marks) = await store.Measurements.ReadNoiseAsync(new(100, 120, 1), Cancellation);
+        Assert.Equal(
+            [new NoiseRecord(100, 1, HostNoise.Stalled | HostNoise.ClockStepped, 300_000), new(110, 1, HostNoise.CpuSteal, 0)],
+            records.OrderBy(record => record.Start));
+        Assert.Equal(2, marks.Of(Journal));
     }
 
     [Fact]
@@ -146,7 +161,8 @@ public abstract class MeasurementStoreContract(StoreFixture fixture) : IDisposab
                     Samples.Row(WindowLevel.PodPair, recent, 1, (1, Samples.Of(1_000))),
                     Samples.Row(WindowLevel.HostPair, TenMinutes, 1, (1, Samples.Of(1_000))),
                 ],
-                [Evidence(Minute * 1_000_000, 1, 1), Evidence(recent * 1_000_000, 1, 1)]),
+                [Evidence(Minute * 1_000_000, 1, 1), Evidence(recent * 1_000_000, 1, 1)],
+                [new NoiseRecord(now.AddDays(-61).ToUnixTimeSeconds(), 1, HostNoise.Stalled, 1), new NoiseRecord(recent, 1, HostNoise.Stalled, 2)]),
             Cancellation);
 
         while (await store.Measurements.ExpireAsync(new Retention(), now, Cancellation))
@@ -156,6 +172,7 @@ public abstract class MeasurementStoreContract(StoreFixture fixture) : IDisposab
         Assert.Equal([(recent, 1, 1)], (await ReadAsync(store, new(WindowLevel.PodPair, 0, long.MaxValue))).Keys);
         Assert.Single(await ReadAsync(store, new(WindowLevel.HostPair, 0, long.MaxValue)));
         Assert.Single((await store.Measurements.ReadEvidenceAsync(new(0, long.MaxValue, 100), Cancellation)).Records);
+        Assert.Equal([recent], (await store.Measurements.ReadNoiseAsync(new(0, long.MaxValue, 1), Cancellation)).Records.Select(record => record.Start));
     }
 
     [Fact]
@@ -195,7 +212,7 @@ public abstract class MeasurementStoreContract(StoreFixture fixture) : IDisposab
     };
 
     private static async Task WriteAsync(OpenedStore store, long upTo, params WindowRow[] rows) =>
-        await store.Measurements.WriteAsync(new Flush(Journal, upTo, rows, []), Cancellation);
+        await store.Measurements.WriteAsync(new Flush(Journal, upTo, rows, [], []), Cancellation);
 
     private static async Task CompactAllAsync(OpenedStore store, long endedBy)
     {

@@ -46,6 +46,19 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task File_of_the_first_version_is_brought_up_to_date_and_keeps_what_it_holds()
+    {
+        using (var store = SqliteStore.Open(folder.File("old.db"), TimeProvider.System))
+            await store.Measurements.AddNamesAsync([new Name(NameKind.Host, "a")], TestContext.Current.CancellationToken);
+        Execute("old.db", "DROP TABLE noise; PRAGMA user_version = 1");
+        using var again = SqliteStore.Open(folder.File("old.db"), TimeProvider.System);
+        Assert.Single(await again.Measurements.ReadNamesAsync(TestContext.Current.CancellationToken));
+        await again.Measurements.WriteAsync(
+            new Flush("j", 1, [], [], [new NoiseRecord(10, 1, Pingmesh.Core.Probes.HostNoise.Stalled, 1)]), TestContext.Current.CancellationToken);
+        Assert.Single((await again.Measurements.ReadNoiseAsync(new NoiseQuery(0, 100, 1), TestContext.Current.CancellationToken)).Records);
+    }
+
+    [Fact]
     public void File_is_refused_when_it_is_another_programs_database()
     {
         Execute("other.db", "CREATE TABLE t (x)");
@@ -95,7 +108,7 @@ public sealed class SqliteStoreTests : IDisposable
 
     private static async Task KeepDayAsync(SqliteStore store, int day, long start, List<WindowRow> rows)
     {
-        await store.Measurements.WriteAsync(new Flush("j", day + 1, rows, []), TestContext.Current.CancellationToken);
+        await store.Measurements.WriteAsync(new Flush("j", day + 1, rows, [], []), TestContext.Current.CancellationToken);
         var now = DateTimeOffset.FromUnixTimeSeconds(start + 86_400);
         var keep = new Retention { Minute = day < 9 ? TimeSpan.FromDays(2) : TimeSpan.FromHours(1) };
         while (await store.Measurements.ExpireAsync(keep, now, TestContext.Current.CancellationToken))
