@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Pingmesh.Agent.Aggregation;
 using Pingmesh.Agent.Names;
@@ -12,6 +11,7 @@ using Pingmesh.Agent.Upload;
 using Pingmesh.Core.Pinglists;
 using Pingmesh.Core.Probes;
 using Pingmesh.Probing;
+using Pingmesh.Probing.Libc;
 using Pingmesh.Probing.Names;
 using Pingmesh.Probing.Reactors;
 
@@ -79,7 +79,7 @@ public sealed partial class Agent : IDisposable
         server = new ServerClient(settings);
         spool = new Spool(settings.SpoolFolder, settings.SpoolLimit);
         uploader = new Uploader(server.UploadAsync, spool, time, loggers.CreateLogger<Uploader>());
-        batches = new BatchBuilder(settings.Host, settings.Version, NewEpoch(), time);
+        batches = new BatchBuilder(settings.Host, settings.Version, Entropy.Next() | 1, time);
         results = new LocalResults(time);
         if (settings.RawLog is { } raw) rawLog = new RawResultLog(raw, loggers.CreateLogger<RawResultLog>());
         follower = new PinglistFollower(
@@ -147,13 +147,6 @@ public sealed partial class Agent : IDisposable
         metrics?.Dispose();
         rawLog?.Dispose();
         server.Dispose();
-    }
-
-    private static ulong NewEpoch()
-    {
-        Span<byte> bytes = stackalloc byte[8];
-        RandomNumberGenerator.Fill(bytes);
-        return BitConverter.ToUInt64(bytes) | 1;
     }
 
     private async Task ProbeAsync(Task mayProbe, CancellationToken cancel)
@@ -324,6 +317,7 @@ public sealed partial class Agent : IDisposable
         var taken = outcomes.Take();
         rawLog?.Write(taken, sources);
         batch = batches.Build(taken, sources, watch.TakeMarks());
+        if (batch is not null) batch.LostProbes = (ulong)outcomes.Lost;
         return taken.Length;
     }
 

@@ -89,7 +89,7 @@ public sealed class ServerClient : IDisposable
             {
                 HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity =>
                     new UploadResult(UploadResultKind.Refused, problem),
-                _ => new UploadResult(UploadResultKind.Failed, problem, response.Headers.RetryAfter?.Delta),
+                _ => new UploadResult(UploadResultKind.Failed, problem, WaitOf(response)),
             };
         }
         catch (Exception error) when (IsTrouble(error, cancel))
@@ -122,6 +122,14 @@ public sealed class ServerClient : IDisposable
 
     private static bool IsProblem(HttpResponseMessage response) =>
         response.Content.Headers.ContentType?.MediaType == "application/problem+json";
+
+    // RFC 9110, 10.2.3: seconds, or a date, which counts from the server's own.
+    private static TimeSpan? WaitOf(HttpResponseMessage response)
+    {
+        if (response.Headers.RetryAfter is not { } after) return null;
+        var wait = after.Delta ?? after.Date - (response.Headers.Date ?? DateTimeOffset.UtcNow);
+        return wait > TimeSpan.Zero ? wait : null;
+    }
 
     private static async Task<string> DescribeAsync(HttpResponseMessage response, CancellationToken cancel)
     {

@@ -9,7 +9,9 @@ internal static class CostBench
     public static async Task RunAsync(PeerNetwork network, string built, string config, int rounds, TimeSpan warmUp, TimeSpan measured)
     {
         using var server = new PinglistServer(network, 9000);
-        var contenders = Contender.All(built, config);
+        var only = (Environment.GetEnvironmentVariable("ONLY") ?? "").Split(',');
+        var contenders = Contender.All(built, config)
+            .Where(contender => only.Any(part => contender.Name.Contains(part, StringComparison.OrdinalIgnoreCase))).ToList();
         var samples = contenders.ToDictionary(contender => contender, _ => new List<Sample>());
         for (var round = 0; round < rounds; round++)
         {
@@ -45,7 +47,7 @@ internal static class CostBench
     private static double Megabytes(string[] status, string name) =>
         double.Parse(status.First(line => line.StartsWith(name, StringComparison.Ordinal)).Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
 
-    private static void Report(IReadOnlyList<Contender> contenders, Dictionary<Contender, List<Sample>> samples)
+    private static void Report(List<Contender> contenders, Dictionary<Contender, List<Sample>> samples)
     {
         double Median(Contender contender, Func<Sample, double> of)
         {

@@ -70,6 +70,14 @@ internal sealed class PeerNetwork : IDisposable
     /// <summary>Starts a program in the prober's namespace, its output thrown away.</summary>
     public Process Start(string program, params string[] arguments)
     {
+        var process = StartReadable(program, arguments);
+        _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+        return process;
+    }
+
+    /// <summary>Starts a program in the prober's namespace, whose output the caller reads.</summary>
+    public Process StartReadable(string program, params string[] arguments)
+    {
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         var process = InClient(() => Process.Start(start)!);

@@ -39,7 +39,7 @@ internal static class RateBench
 
     private static (double Wall, double Cpu, long Failed) FlatOutInC(PeerNetwork network, string built)
     {
-        using var process = network.Start($"{built}/lazy_prober", PeerNetwork.FirstPeer, "2500", "58100", "0");
+        using var process = network.StartReadable($"{built}/lazy_prober", PeerNetwork.FirstPeer, "2500", "58100", "0");
         var figures = process.StandardOutput.ReadToEnd().Split(' ').Select(text => double.Parse(text, CultureInfo.InvariantCulture)).ToArray();
         return (figures[0], figures[1], (long)figures[2]);
     }

@@ -27,6 +27,8 @@ public sealed class BatchBuilder
     private readonly TimeProvider time;
     private ulong sequence;
     private int untilSample = SampleOneIn;
+    private RowOrder[] keys = [];
+    private int[] order = [];
 
     /// <summary>A builder for one run of the agent.</summary>
     /// <param name="host">The reporting host.</param>
@@ -41,11 +43,11 @@ public sealed class BatchBuilder
         this.time = time;
     }
 
-    /// <summary>The batch of <paramref name="outcomes"/>, whose order is changed; null when there are none.</summary>
-    public MeasurementBatch? Build(Span<RecordedOutcome> outcomes, IReadOnlyList<IPAddress> sources) => Build(outcomes, sources, []);
+    /// <summary>The batch of <paramref name="outcomes"/>; null when there are none.</summary>
+    public MeasurementBatch? Build(ReadOnlySpan<RecordedOutcome> outcomes, IReadOnlyList<IPAddress> sources) => Build(outcomes, sources, []);
 
-    /// <summary>The batch of <paramref name="outcomes"/>, whose order is changed, and of marks; null when there is neither.</summary>
-    public MeasurementBatch? Build(Span<RecordedOutcome> outcomes, IReadOnlyList<IPAddress> sources, IReadOnlyList<WindowMark> marks)
+    /// <summary>The batch of <paramref name="outcomes"/> and of marks; null when there is neither. For one caller at a time.</summary>
+    public MeasurementBatch? Build(ReadOnlySpan<RecordedOutcome> outcomes, IReadOnlyList<IPAddress> sources, IReadOnlyList<WindowMark> marks)
     {
         if (outcomes.IsEmpty && marks.Count == 0) return null;
         var batch = new MeasurementBatch
@@ -64,8 +66,7 @@ public sealed class BatchBuilder
         }
 
         AddRecords(batch, outcomes);
-        outcomes.Sort(Compare);
-        AddWindows(batch, outcomes);
+        AddWindows(batch, outcomes, Order(outcomes));
         AddMarks(batch, marks);
         return batch;
     }
@@ -73,38 +74,51 @@ public sealed class BatchBuilder
     private static long WindowOf(in RecordedOutcome outcome) =>
         Windows.StartOf(outcome.Outcome.StartedUnixMicroseconds / 1_000_000, Windows.LiveSeconds);
 
-    private static int Compare(RecordedOutcome a, RecordedOutcome b)
+    // The outcomes themselves are long and stay where they are.
+    private ReadOnlySpan<int> Order(ReadOnlySpan<RecordedOutcome> outcomes)
     {
-        var byWindow = WindowOf(a).CompareTo(WindowOf(b));
-        if (byWindow != 0) return byWindow;
-        var bySeries = a.Target.Series.Code.CompareTo(b.Target.Series.Code);
-        return bySeries != 0 ? bySeries : a.Target.Key.CompareTo(b.Target.Key);
+        if (keys.Length < outcomes.Length)
+        {
+            keys = new RowOrder[outcomes.Length];
+            order = new int[outcomes.Length];
+        }
+
+        for (var i = 0; i < outcomes.Length; i++)
+        {
+            ref readonly var recorded = ref outcomes[i];
+            keys[i] = new RowOrder(WindowOf(recorded), recorded.Target.Series.Code, recorded.Target.Key);
+            order[i] = i;
+        }
+
+        keys.AsSpan(0, outcomes.Length).Sort(order.AsSpan(0, outcomes.Length));
+        return order.AsSpan(0, outcomes.Length);
     }
 
-    private static void AddWindows(MeasurementBatch batch, ReadOnlySpan<RecordedOutcome> sorted)
+    private void AddWindows(MeasurementBatch batch, ReadOnlySpan<RecordedOutcome> outcomes, ReadOnlySpan<int> sorted)
     {
         WindowMeasurements? window = null;
         var rows = new List<KeyValuePair<UInt128, Measurement>>();
         for (var i = 0; i < sorted.Length; i++)
         {
-            var start = WindowOf(sorted[i]);
-            if (window?.StartUnixS != start)
+            var row = keys[i];
+            if (window?.StartUnixS != row.Window)
             {
-                window = new WindowMeasurements { StartUnixS = start, LengthS = Windows.LiveSeconds };
+                window = new WindowMeasurements { StartUnixS = row.Window, LengthS = Windows.LiveSeconds };
                 batch.Windows.Add(window);
             }
 
-            var target = sorted[i].Target;
-            if (rows.Count == 0 || rows[^1].Key != target.Key) rows.Add(new(target.Key, new Measurement()));
-            rows[^1].Value.Add(sorted[i].Outcome);
+            ref readonly var recorded = ref outcomes[sorted[i]];
+            if (rows.Count == 0 || rows[^1].Key != row.Peer) rows.Add(new(row.Peer, new Measurement()));
+            rows[^1].Value.Add(recorded.Outcome);
 
-            var last = i + 1 == sorted.Length || WindowOf(sorted[i + 1]) != start || sorted[i + 1].Target.Series != target.Series;
+            var last = i + 1 == sorted.Length || keys[i + 1].Window != row.Window || keys[i + 1].Series != row.Series;
             if (!last) continue;
+            var series = recorded.Target.Series;
             window.Series.Add(new Series
             {
-                Kind = (uint)target.Series.Kind,
-                ProbeClass = (uint)target.Series.Class,
-                Dscp = target.Series.Dscp,
+                Kind = (uint)series.Kind,
+                ProbeClass = (uint)series.Class,
+                Dscp = series.Dscp,
                 Columns = ColumnsCodec.Encode(rows, RttUnitNanoseconds),
             });
             rows.Clear();
@@ -147,6 +161,18 @@ public sealed class BatchBuilder
             if (!notable) untilSample = SampleOneIn;
             if (batch.Records.Count < MaxRecords) batch.Records.Add(RecordOf(recorded));
             else if (notable) batch.RecordsOmitted++;
+        }
+    }
+
+    /// <summary>By what the rows of a batch are ordered: window, series, peer.</summary>
+    private readonly record struct RowOrder(long Window, int Series, UInt128 Peer) : IComparable<RowOrder>
+    {
+        public int CompareTo(RowOrder other)
+        {
+            var byWindow = Window.CompareTo(other.Window);
+            if (byWindow != 0) return byWindow;
+            var bySeries = Series.CompareTo(other.Series);
+            return bySeries != 0 ? bySeries : Peer.CompareTo(other.Peer);
         }
     }
 }

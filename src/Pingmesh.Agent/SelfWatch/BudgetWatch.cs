@@ -2,22 +2,6 @@ using System.Globalization;
 
 namespace Pingmesh.Agent.SelfWatch;
 
-/// <summary>What the process has used.</summary>
-/// <param name="CpuTime">CPU time since it started.</param>
-/// <param name="ResidentBytes">Resident memory.</param>
-public readonly record struct ProcessUse(TimeSpan CpuTime, long ResidentBytes)
-{
-    /// <summary>What this process has used until now.</summary>
-    public static ProcessUse Read() => new(Environment.CpuUsage.TotalTime, ReadResident());
-
-    private static long ReadResident()
-    {
-        // proc(5): size, then resident pages.
-        var fields = File.ReadAllText("/proc/self/statm").Split(' ');
-        return long.Parse(fields[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
-    }
-}
-
 /// <summary>
 /// Says when the process is over its budget, so that probing is suspended: CPU time averaged over a minute, and resident
 /// memory. Suspension ends when both have been back below nine tenths of the budget for ten seconds. To be asked once a

@@ -44,8 +44,8 @@ public sealed partial class Spool
     /// <summary>Probes in those batches.</summary>
     public long LostProbes { get; private set; }
 
-    /// <summary>The oldest batch, or null.</summary>
-    public SpooledBatch? Oldest => batches.First?.Value;
+    /// <summary>The batch next in age to another; the oldest after the youngest, and after none or one that is not held; null when there is none.</summary>
+    public SpooledBatch? After(SpooledBatch? batch) => ((batch is null ? null : batches.Find(batch)?.Next) ?? batches.First)?.Value;
 
     /// <summary>Writes a batch to the spool. Where that fails (a full disk), the batch is lost and counted.</summary>
     /// <param name="id">Orders the files: older batches have smaller ones.</param>

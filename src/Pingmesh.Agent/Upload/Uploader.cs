@@ -23,6 +23,9 @@ public sealed partial class Uploader
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private DateTimeOffset notBefore;
+
+    // The one after it comes first the next time: a batch on which the server fails must not hold up the others.
+    private SpooledBatch? failed;
     private bool reachable = true;
 
     /// <summary>An uploader over a spool.</summary>
@@ -45,19 +48,24 @@ public sealed partial class Uploader
     public long Bytes { get; private set; }
 
     /// <summary>Sends a batch, or spools it; then sends some of the spool.</summary>
-    /// <param name="batch">The batch; null when there is nothing new.</param>
+    /// <param name="batch">The batch, which may already say that probes were lost elsewhere; null when there is nothing new.</param>
     /// <param name="probes">How many probes are in it.</param>
     /// <param name="cancel">Cancelled: what is not sent yet is spooled.</param>
     public async Task SendAsync(MeasurementBatch? batch, long probes, CancellationToken cancel)
     {
         if (batch is not null && !await SendNewAsync(batch, probes, cancel).ConfigureAwait(false)) return;
-        for (var i = 0; i < SpooledPerTurn && spool.Oldest is { } oldest && !cancel.IsCancellationRequested; i++)
+        for (var i = 0; i < SpooledPerTurn && spool.After(failed) is { } spooled && !cancel.IsCancellationRequested; i++)
         {
             if (time.GetUtcNow() < notBefore) return;
-            if (spool.Read(oldest) is not { } bytes) continue;
+            if (spool.Read(spooled) is not { } bytes) continue;
             var result = await TryAsync(bytes, cancel).ConfigureAwait(false);
-            if (!Settle(result, bytes.Length)) return;
-            spool.Remove(oldest);
+            if (!Settle(result, bytes.Length))
+            {
+                failed = spooled;
+                return;
+            }
+
+            spool.Remove(spooled);
         }
     }
 
@@ -65,7 +73,7 @@ public sealed partial class Uploader
     private async Task<bool> SendNewAsync(MeasurementBatch batch, long probes, CancellationToken cancel)
     {
         batch.LostBatches = (ulong)spool.LostBatches;
-        batch.LostProbes = (ulong)spool.LostProbes;
+        batch.LostProbes += (ulong)spool.LostProbes;
         var bytes = ServerClient.Gzip(batch.ToByteArray());
         if (time.GetUtcNow() >= notBefore)
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
+using Pingmesh.Agent.SelfWatch;
 using Pingmesh.AgentCli.Configuration;
 using Pingmesh.AgentCli.Running;
 
@@ -10,6 +11,10 @@ internal static class AgentCommand
 {
     // How long the agents of one process wait for each other: one whose pinglist cannot be had must not hold up the rest.
     private static readonly TimeSpan StartTogether = TimeSpan.FromSeconds(10);
+
+    // A start is over after half a minute; later growth comes back by and by.
+    private static readonly TimeSpan FirstGiveBack = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan NextGiveBack = TimeSpan.FromMinutes(10);
 
     public static Command Create(ConfigurationFile file)
     {
@@ -39,6 +44,7 @@ internal static class AgentCommand
         if (hosts.Count > 1 && configuration.Template.Addresses.Count > 0)
             throw new UsageException($"{AgentConfiguration.AddressSetting.Flag} goes with one host only: several answer at their addresses of the topology");
 
+        ResidentMemory.UseOneHeap();
         using var signals = new Signals(underParent);
         if (underParent) signals.StopWithStandardInput();
         using var loggers = Logs.Create(configuration.Log);
@@ -81,6 +87,7 @@ internal static class AgentCommand
         var answering = Task.WhenAny(Task.WhenAll(agents.Select(agent => agent.Answering)), Task.Delay(StartTogether, stop.Token));
         var running = agents.Select(agent => agent.RunAsync(stop.Token, agents.Count == 1 ? null : answering)).ToList();
         var all = Task.WhenAll(running);
+        using var keepSmall = new Timer(_ => ResidentMemory.GiveBack(), null, FirstGiveBack, NextGiveBack);
         while (running.Count > 0)
         {
             var ended = await Task.WhenAny(running);

@@ -64,8 +64,7 @@ internal sealed record TargetText(string Host, int? Port = null, Uri? Url = null
     {
         if (!IPNetwork.TryParse(text, out var network))
         {
-            throw new UsageException(
-                $"{place}'{text}' is no network; write for example 10.0.0.0/24, with no bits set beyond the prefix");
+            throw new UsageException($"{place}'{text}' is no network; write for example 10.0.0.0/24");
         }
 
         var bits = network.BaseAddress.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
@@ -89,7 +88,8 @@ internal sealed record TargetText(string Host, int? Port = null, Uri? Url = null
 
     private static TargetText OfHost(string text, string? place)
     {
-        if (IPAddress.TryParse(text, out var address) && !LooksLikeShortIPv4(text, address)) return new TargetText(address.ToString());
+        // The platform reads "[fd00::7]:443" as an address, and forgets the port.
+        if (!text.StartsWith('[') && IPAddress.TryParse(text, out var address) && !LooksLikeShortIPv4(text, address)) return new TargetText(address.ToString());
         var colon = text.LastIndexOf(':');
         var (host, port) = colon < 0 ? (text, null) : (text[..colon].Trim('[', ']'), text[(colon + 1)..]);
         if (port is not null && (!ushort.TryParse(port, out var number) || number == 0))

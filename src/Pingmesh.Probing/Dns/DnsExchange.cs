@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
+using Pingmesh.Probing.Libc;
 using Pingmesh.Probing.Streams;
 
 namespace Pingmesh.Probing.Dns;
@@ -12,7 +12,7 @@ internal static class DnsExchange
     private const int MaxUdpBytes = 4_096;
 
     /// <summary>A query with a number of chance.</summary>
-    public static byte[] NewQuery(string name, ushort type) => DnsMessage.Query((ushort)RandomNumberGenerator.GetInt32(65_536), name, type);
+    public static byte[] NewQuery(string name, ushort type) => DnsMessage.Query((ushort)Entropy.Next(), name, type);
 
     /// <summary>Asks over UDP. Datagrams that do not answer the query are passed over.</summary>
     /// <exception cref="SocketException">The server's host or the network refused.</exception>

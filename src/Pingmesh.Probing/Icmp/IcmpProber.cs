@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using System.Security.Cryptography;
 using Pingmesh.Core;
 using Pingmesh.Core.Probes;
 using Pingmesh.Probing.Datagrams;
@@ -33,7 +32,7 @@ public sealed class IcmpProber : DatagramProber
     private static readonly string Remedy =
         "ICMP needs the capability CAP_NET_RAW (run as root, or 'setcap cap_net_raw+ep' on the program) or a group within the sysctl net.ipv4.ping_group_range";
 
-    private readonly ulong token = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+    private readonly ulong token = Entropy.Next();
     private readonly int[] slotOfSequence = new int[ushort.MaxValue + 1];
     private readonly uint[] generationOfSequence = new uint[ushort.MaxValue + 1];
     private ushort nextSequence;
@@ -75,7 +74,7 @@ public sealed class IcmpProber : DatagramProber
         }
 
         if (raw) FilterReplies(descriptor, ipv6);
-        var identifier = raw ? (ushort)RandomNumberGenerator.GetInt32(1, 65_536) : PortOf(descriptor);
+        var identifier = raw ? (ushort)(Entropy.Next() | 1) : PortOf(descriptor);
         opened = new OpenedDescriptor(descriptor, identifier, raw);
         return 0;
     }

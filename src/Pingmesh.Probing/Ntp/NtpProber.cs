@@ -3,9 +3,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Text;
 using Pingmesh.Core.Probes;
+using Pingmesh.Probing.Libc;
 using Pingmesh.Probing.Streams;
 
 namespace Pingmesh.Probing.Ntp;
@@ -43,7 +43,7 @@ public sealed class NtpProber : IPlatformProber
         request[0] = VersionFourClient;
 
         // The transmit time is a number of chance: the server only echoes it, and nobody can forge an answer blindly (RFC 9109's reason).
-        RandomNumberGenerator.Fill(request.AsSpan(40));
+        Entropy.Fill(request.AsSpan(40));
         var sentAt = DateTime.UtcNow;
         var begun = Stopwatch.GetTimestamp();
         await socket.SendAsync(request, cancel).ConfigureAwait(false);

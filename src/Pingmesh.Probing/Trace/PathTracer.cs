@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Pingmesh.Core.Probes;
+using Pingmesh.Probing.Libc;
 
 namespace Pingmesh.Probing.Trace;
 
@@ -31,7 +31,7 @@ public static class PathTracer
     public static TraceResult Trace(TraceRequest request, CancellationToken cancel = default)
     {
         request.Check();
-        using var sockets = new TraceSockets(request, BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4)));
+        using var sockets = new TraceSockets(request, (uint)Entropy.Next());
         var flows = sockets.SourcePorts.Select(port => new FlowRecord(port, request)).ToList();
         var byPort = flows.ToDictionary(flow => flow.SourcePort);
         var gap = TimeSpan.FromSeconds(1.0 / request.Rate);

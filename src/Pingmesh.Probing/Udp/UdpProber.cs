@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using Pingmesh.Core;
 using Pingmesh.Probing.Datagrams;
 using Pingmesh.Probing.Libc;
@@ -20,7 +19,7 @@ public sealed class UdpProber : DatagramProber
     /// <summary>Bytes of payload unless the shape says otherwise.</summary>
     public const int DefaultPayloadBytes = 64;
 
-    private readonly ulong token = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+    private readonly ulong token = Entropy.Next();
     private readonly ProbeTarget? sourceIPv4;
     private readonly ProbeTarget? sourceIPv6;
 

@@ -18,7 +18,7 @@ internal sealed class AgentsEndpoint(AgentRegistry agents)
 /// <param name="Sequence">Number of its last batch.</param>
 /// <param name="Version">Its version.</param>
 /// <param name="LostBatches">Batches it gave up in this run.</param>
-/// <param name="LostProbes">Probes in those.</param>
+/// <param name="LostProbes">Probes in those, and those that found no room to be remembered.</param>
 /// <param name="NoisyAt">Start of the last window of 10 s in which the host marked itself as in trouble, so that its measurements are not the network's; null before any.</param>
 /// <param name="Noise">The sorts of trouble in it.</param>
 public sealed record AgentResponse(

@@ -52,6 +52,17 @@ public sealed class ServerClientTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Date: Sat, 21 Nov 2026 08:00:00 GMT\r\nRetry-After: Sat, 21 Nov 2026 08:00:30 GMT\r\n", 30)]
+    [InlineData("Date: Sat, 21 Nov 2026 08:00:00 GMT\r\nRetry-After: Sat, 21 Nov 2026 07:00:00 GMT\r\n", null)]
+    [InlineData("Retry-After: soon\r\n", null)]
+    public async Task Server_may_name_the_time_until_which_to_wait_by_its_own_clock(string headers, int? seconds)
+    {
+        server.Answer = _ => Response("503 Service Unavailable", headers);
+        var result = await client.UploadAsync(new byte[] { 1 }, TestContext.Current.CancellationToken);
+        Assert.Equal(seconds is { } number ? TimeSpan.FromSeconds(number) : null, result.RetryAfter);
+    }
+
+    [Theory]
     [InlineData("""{"detail":"the token is not known"}""", "HTTP 401: the token is not known")]
     [InlineData("""{"title":"Unauthorized"}""", "HTTP 401")]
     [InlineData("""{"detail":7}""", "HTTP 401")]

@@ -19,7 +19,7 @@ public sealed class SpoolTests : IDisposable
         }
 
         Assert.Equal((3, 900L, 2L, 30L), (spool.Count, spool.Bytes, spool.LostBatches, spool.LostProbes));
-        Assert.Equal(30, spool.Oldest!.Probes);
+        Assert.Equal(30, spool.After(null)!.Probes);
         Assert.Null(spool.Write(new BatchId(6, 7, 6), new byte[1_000], 60));
         Assert.Equal((1, 1_000L, 5L, 150L), (spool.Count, spool.Bytes, spool.LostBatches, spool.LostProbes));
     }
@@ -40,10 +40,10 @@ public sealed class SpoolTests : IDisposable
         first.Write(new BatchId(1_700_000_000_000_000, 0xffff_ffff_ffff_ffff, 9), [1], 4);
         first.Write(new BatchId(1_700_000_000_000_001, 0x1, 10), [2, 2], 5);
         var second = new Spool(folder.Path, 2);
-        Assert.Equal((2, 3L, 4L), (second.Count, second.Bytes, second.Oldest!.Probes));
-        Assert.Equal([1], second.Read(second.Oldest));
-        second.Remove(second.Oldest);
-        Assert.Equal([2, 2], second.Read(second.Oldest!));
+        Assert.Equal((2, 3L, 4L), (second.Count, second.Bytes, second.After(null)!.Probes));
+        Assert.Equal([1], second.Read(second.After(null)!));
+        second.Remove(second.After(null)!);
+        Assert.Equal([2, 2], second.Read(second.After(null)!));
         Assert.Null(second.Write(new BatchId(1_700_000_000_000_002, 0x1, 11), [3], 6));
         Assert.Equal((1, 1L, 1L, 5L), (second.Count, second.Bytes, second.LostBatches, second.LostProbes));
         Assert.Single(Directory.EnumerateFiles(folder.Path));
@@ -57,7 +57,7 @@ public sealed class SpoolTests : IDisposable
         var unfinished = folder.File("00000000000000001-0000000000000007-0000000001-10.batch.tmp");
         File.WriteAllText(unfinished, "half");
         var spool = new Spool(folder.Path, 1_000);
-        Assert.Equal((0, 0L, null), (spool.Count, spool.Bytes, spool.Oldest));
+        Assert.Equal((0, 0L, null), (spool.Count, spool.Bytes, spool.After(null)));
         for (var i = 1; i <= 5; i++) spool.Write(new BatchId(i, 7, (ulong)i), new byte[600], 1);
         Assert.False(File.Exists(unfinished));
         Assert.All(foreign, name => Assert.Equal("mine", File.ReadAllText(folder.File(name))));
@@ -75,7 +75,7 @@ public sealed class SpoolTests : IDisposable
         Assert.Equal((1L, 4L), (spool.LostBatches, spool.LostProbes));
 
         // Neither does the loss of what was there.
-        Assert.Null(spool.Read(spool.Oldest!));
+        Assert.Null(spool.Read(spool.After(null)!));
         Assert.Equal((0, 0L, 2L, 7L), (spool.Count, spool.Bytes, spool.LostBatches, spool.LostProbes));
         Assert.ThrowsAny<IOException>(() => new Spool(path, 1_000));
     }

@@ -21,6 +21,7 @@ public sealed class UploaderTests : IDisposable
     private readonly Queue<UploadResult> answers = new();
     private UploadResult answer = Accepted;
     private ulong sequence;
+    private ulong failing;
 
     public UploaderTests()
     {
@@ -105,8 +106,25 @@ public sealed class UploaderTests : IDisposable
         Assert.Equal(2, spool.Count);
         answers.Enqueue(Refused);
         await uploader.SendAsync(null, 0, CancellationToken.None);
-        Assert.Equal([1, 1, 2, 1, 1, 2], sent);
+        Assert.Equal([1, 1, 2, 1, 2, 1], sent);
         Assert.Equal((1, 1L), (spool.Count, uploader.Refused));
+    }
+
+    [Fact]
+    public async Task Batch_on_which_the_server_always_fails_does_not_hold_up_those_behind_it()
+    {
+        answer = Failed;
+        await SendWaiting();
+        for (var i = 0; i < 3; i++) await Send();
+        sent.Clear();
+        answer = Accepted;
+        failing = 1;
+        for (var i = 0; i < 3; i++) await uploader.SendAsync(null, 0, CancellationToken.None);
+        Assert.Equal([1, 2, 3, 4, 1, 1], sent);
+        Assert.Equal(1, spool.Count);
+        failing = 0;
+        await uploader.SendAsync(null, 0, CancellationToken.None);
+        Assert.Equal(0, spool.Count);
     }
 
     [Fact]
@@ -148,8 +166,8 @@ public sealed class UploaderTests : IDisposable
         Assert.False(sending.IsCompleted);
         await stop.CancelAsync();
         await sending.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
-        Assert.Equal((1, 9L), (spool.Count, spool.Oldest!.Probes));
-        Assert.Equal(1UL, Read(spool.Read(spool.Oldest)).Sequence);
+        Assert.Equal((1, 9L), (spool.Count, spool.After(null)!.Probes));
+        Assert.Equal(1UL, Read(spool.Read(spool.After(null)!)).Sequence);
     }
 
     [Fact]
@@ -158,7 +176,7 @@ public sealed class UploaderTests : IDisposable
         answer = Failed;
         spool.Write(new BatchId(1, 1, 1), new byte[(64 << 10) + 1], 33);
         await SendWaiting();
-        var batch = Read(spool.Read(spool.Oldest!));
+        var batch = Read(spool.Read(spool.After(null)!));
         Assert.Equal((1UL, 33UL), (batch.LostBatches, batch.LostProbes));
     }
 
@@ -184,6 +202,7 @@ public sealed class UploaderTests : IDisposable
     private Task<UploadResult> Upload(ReadOnlyMemory<byte> batch, CancellationToken cancel)
     {
         sent.Add(Read(batch).Sequence);
+        if (sent[^1] == failing) return Task.FromResult(Failed);
         return Task.FromResult(answers.TryDequeue(out var scripted) ? scripted : answer);
     }
 }
