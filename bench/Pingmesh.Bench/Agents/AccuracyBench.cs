@@ -16,22 +16,31 @@ internal static class AccuracyBench
     {
         Console.WriteLine("| RTT, us | probes | P50 | P99 | P99.9 |");
         Console.WriteLine("|---|---|---|---|---|");
-        var idle = Measure(network, built, measured, "idle");
-        var burners = Enumerable.Range(0, Environment.ProcessorCount * BurnersPerCore).Select(_ => network.Start("sh", "-c", "while :; do :; done")).ToList();
-        var busy = Measure(network, built, measured, $"{BurnersPerCore} busy loops a core");
-        foreach (var burner in burners) burner.Kill();
+        var idle = Measure(network, built, measured, "idle", nice: 0);
+        var equal = UnderLoad(network, built, measured, BurnersPerCore, nice: 0);
+        var lowest = UnderLoad(network, built, measured, 1, Kernel.LowestPriority);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"\nP99 of ours under load / idle: {busy.Ours / idle.Ours:F2} (bar 1.5); of the user's clock / ours, under load: {busy.User / busy.Ours:F0} (bar 20)"));
+            $"\nP99 of ours under load / idle: {equal.Ours / idle.Ours:F2} and, at the lowest priority, {lowest.Ours / idle.Ours:F2} (bar 1.5); of the user's clock / ours, under load: {equal.User / equal.Ours:F0} and {lowest.User / lowest.Ours:F0} (bar 20)"));
     }
 
-    private static (double Ours, double User) Measure(PeerNetwork network, string built, TimeSpan measured, string state)
+    private static (double Ours, double User) UnderLoad(PeerNetwork network, string built, TimeSpan measured, int burnersPerCore, int nice)
     {
-        var seconds = ((int)measured.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        using var epoll = network.StartReadable($"{built}/epoll_prober", PeerNetwork.FirstPeer, "2500", "58100", "250", seconds);
+        var burners = Enumerable.Range(0, Environment.ProcessorCount * burnersPerCore).Select(_ => network.Start("sh", "-c", "while :; do :; done")).ToList();
+        var figures = Measure(network, built, measured, $"busy loops a core: {burnersPerCore}, probers at nice {nice}", nice);
+        foreach (var burner in burners) burner.Kill();
+        return figures;
+    }
+
+    private static (double Ours, double User) Measure(PeerNetwork network, string built, TimeSpan measured, string state, int nice)
+    {
+        var (seconds, priority) = (((int)measured.TotalSeconds).ToString(CultureInfo.InvariantCulture), nice.ToString(CultureInfo.InvariantCulture));
+        using var epoll = network.StartReadable("nice", "-n", priority, $"{built}/epoll_prober", PeerNetwork.FirstPeer, "2500", "58100", "250", seconds);
         var output = epoll.StandardOutput.ReadToEndAsync();
         var rtts = new List<long>(1 << 20);
         network.InClient(() =>
         {
+            // The reactor's thread is a child of this one, and as nice.
+            Kernel.SetNice(nice);
             using var engine = new Engine(ReactorKind.Tcp, TimeSpan.FromMilliseconds(2_500)) { Rtts = rtts };
             using var reactor = engine.AtRate(Contender.Rate);
             reactor.Start();

@@ -25,7 +25,7 @@ internal sealed record Contender(string Name, Func<PeerNetwork, PinglistServer, 
         new("our engine alone (.NET 10)", (network, _) => network.Start(Environment.ProcessPath!, [.. Self, "agent-engine"])),
         .. Agents(built),
         new("epoll in C", (network, _) => Prober(network, $"{built}/epoll_prober")),
-        new("fping (ICMP)", (network, _) => network.Start("fping", "-q", "-c", "1000", "-p", "10000", "-i", "4", "-f", PeerFile(built)), Icmp: true),
+        new("fping (ICMP)", (network, _) => network.Start("fping", "-l", "-Q", "3600", "-p", "10000", "-i", "4", "-f", PeerFile(built)), Icmp: true),
         new("Go net.Dial", (network, _) => Prober(network, $"{built}/dial")),
         new("blackbox_exporter", (network, _) => network.Start(
             "prometheus-blackbox-exporter", $"--config.file={config}/blackbox.yml", $"--web.listen-address={ExporterAddress}", "--log.level=error"), Driven: true),

@@ -5,6 +5,9 @@ namespace Pingmesh.Bench.Agents;
 /// <summary>What the bench asks of the kernel that .NET has no call for.</summary>
 internal static partial class Kernel
 {
+    /// <summary>The nice value of the lowest ordinary priority.</summary>
+    public const int LowestPriority = 19;
+
     private const int CloneNewNet = 0x40000000;
     private const int ThreadCpuTime = 3;
 
@@ -38,6 +41,12 @@ internal static partial class Kernel
         return failure is null ? result! : throw new InvalidOperationException(failure.Message, failure);
     }
 
+    /// <summary>Sets the calling thread's nice value, which threads it starts inherit (setpriority(2): on Linux of a thread).</summary>
+    public static void SetNice(int nice)
+    {
+        if (SetPriority(0, 0, nice) != 0) throw new IOException($"setpriority: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
     private static TimeSpan Read(int clock)
     {
         if (GetTime(clock, out var time) != 0) throw new InvalidOperationException("the process has ended");
@@ -49,6 +58,9 @@ internal static partial class Kernel
 
     [LibraryImport("libc", EntryPoint = "clock_gettime")]
     private static partial int GetTime(int clock, out TimeSpec time);
+
+    [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
+    private static partial int SetPriority(int which, int who, int nice);
 
     private struct TimeSpec
     {
