@@ -20,11 +20,12 @@ need_toolchain() {
 # Builds the solution's given project when a source is newer than its last build. Quiet unless it fails.
 build_if_stale() {
   local root=$1 project=$2 stamp=$1/artifacts/.built-$(basename "$2" .csproj)
+  is_stale "$root" "$stamp" || return 0
   mkdir -p "$root/artifacts"
   exec 9>"$root/artifacts/.build-lock"
   flock 9
-  if [ ! -e "$stamp" ] || [ -n "$(find "$root/src" "$root/proto" "$root/web" "$root/tests" "$root/global.json" "$root"/Directory.* \
-      \( -name node_modules -o -name dist \) -prune -o -newer "$stamp" -print -quit)" ]; then
+  # Whoever held the lock may have built it.
+  if is_stale "$root" "$stamp"; then
     echo "building (the first time takes a minute or two) ..." >&2
     touch "$stamp.new"
     local log=$root/artifacts/build.log
@@ -37,4 +38,10 @@ build_if_stale() {
     mv "$stamp.new" "$stamp"
   fi
   exec 9>&-
+}
+
+is_stale() {
+  local root=$1 stamp=$2
+  [ ! -e "$stamp" ] || [ -n "$(find "$root/src" "$root/proto" "$root/web" "$root/tests" "$root/global.json" "$root"/Directory.* \
+    \( -name node_modules -o -name dist \) -prune -o -newer "$stamp" -print -quit)" ]
 }

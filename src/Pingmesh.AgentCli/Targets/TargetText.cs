@@ -95,6 +95,7 @@ internal sealed record TargetText(string Host, int? Port = null, Uri? Url = null
         if (port is not null && (!ushort.TryParse(port, out var number) || number == 0))
             throw new UsageException($"{place}'{port}' in '{text}' is no port; it goes from 1 to 65535");
         var valid = IPAddress.TryParse(host, out var literal) ? !LooksLikeShortIPv4(host, literal) : IsName(host);
+        if (!valid && place is null && text.StartsWith('-')) throw new UsageException($"unknown flag '{text}'; --help lists those there are");
         if (!valid) throw new UsageException($"{place}'{text}' is no target; write an address, a name, HOST:PORT, a network such as 10.0.0.0/24 or a URL");
         return new TargetText(host, port is null ? null : int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
     }
