@@ -19,9 +19,9 @@ internal static class PinglistBench
         var topology = builder.Build();
         foreach (var cap in new[] { 5_000, 2_500 })
         {
-            var settings = MeshSettings.Default with { MaxPeers = cap };
+            var mesh = new Mesh(topology, MeshSettings.Default with { MaxPeers = cap });
             var peers = 0;
-            var (list, worst) = Clock.Time(200, i => peers = ThreeLevelMesh.PinglistFor(topology, settings, topology.Hosts[i * 499]).PeerCount());
+            var (list, worst) = Clock.Time(200, i => peers = mesh.PinglistFor(topology.Hosts[i * 499], i).PeerCount());
             long seen = 0;
             var (walk, _) = Clock.Time(200, _ =>
             {

@@ -29,6 +29,9 @@ public sealed record AgentSettings
     /// <summary>Whether to answer only at the addresses that the pinglist gives for this host, as where many agents share a machine.</summary>
     public bool AnswerAtPinglistAddresses { get; init; }
 
+    /// <summary>What the host tells of itself, for a server without a topology file: its data center, pod and whatever else.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Port of the responder.</summary>
     public int ResponderPort { get; init; } = Core.Ports.Responder;
 

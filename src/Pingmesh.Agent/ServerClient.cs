@@ -16,6 +16,8 @@ public sealed class ServerClient : IDisposable
 
     private readonly HttpClient http;
     private readonly string host;
+    private readonly string labels;
+    private readonly string addresses;
 
     /// <summary>Speaks for <see cref="AgentSettings.Host"/> with <see cref="AgentSettings.Server"/>.</summary>
     public ServerClient(AgentSettings settings)
@@ -26,6 +28,8 @@ public sealed class ServerClient : IDisposable
     internal ServerClient(AgentSettings settings, TimeSpan timeout)
     {
         host = settings.Host;
+        labels = AgentIdentity.Write(settings.Labels);
+        addresses = string.Join(',', settings.Addresses);
         var handler = new SocketsHttpHandler
         {
             AutomaticDecompression = DecompressionMethods.GZip,
@@ -52,6 +56,8 @@ public sealed class ServerClient : IDisposable
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/pinglist/{Uri.EscapeDataString(host)}");
             if (etag is not null) request.Headers.TryAddWithoutValidation("If-None-Match", etag);
+            request.Headers.TryAddWithoutValidation(AgentIdentity.LabelsHeader, labels);
+            if (addresses.Length > 0) request.Headers.TryAddWithoutValidation(AgentIdentity.AddressesHeader, addresses);
             using var response = await http.SendAsync(request, cancel).ConfigureAwait(false);
             switch (response.StatusCode)
             {

@@ -3,7 +3,7 @@ using Pingmesh.Analysis;
 using Pingmesh.Controller.Agents;
 using Pingmesh.Controller.MeshGraphs;
 using Pingmesh.Controller.Pinglists;
-using Pingmesh.Controller.Topologies;
+using Pingmesh.Controller.Sources;
 using Pingmesh.Server.Access;
 using Pingmesh.Store.Sqlite;
 
@@ -15,19 +15,26 @@ internal sealed class ServerParts : IAsyncDisposable
     private readonly SqliteStore store;
 
     private ServerParts(
-        TopologyFile topology, SqliteStore store, Collector collector, CollectorOptions options, AccessTokens? tokens,
-        Func<MeshSettings> mesh, TimeProvider time)
+        TopologySources topology, RegisteredAgents? registered, SqliteStore store, Collector collector, CollectorOptions options, AccessTokens? tokens,
+        MeshInForce mesh, TimeProvider time)
     {
         this.store = store;
         Topology = topology;
+        Registered = registered;
         Collector = collector;
         Options = options;
         Access = new AccessControl(tokens);
         Agents = new AgentRegistry(() => topology.Current, time);
-        Pinglists = new PinglistService(() => new MeshSnapshot(topology.Current, mesh()));
+        Mesh = mesh;
+        Pinglists = new PinglistService(() => mesh.Current, time);
     }
 
-    public TopologyFile Topology { get; }
+    public TopologySources Topology { get; }
+
+    /// <summary>Takes in agents that tell of themselves; null where that is off.</summary>
+    public RegisteredAgents? Registered { get; }
+
+    public MeshInForce Mesh { get; }
 
     public PinglistService Pinglists { get; }
 
@@ -43,15 +50,16 @@ internal sealed class ServerParts : IAsyncDisposable
     public static async Task<ServerParts> OpenAsync(
         ServerSettings settings, Func<MeshSettings> mesh, AccessTokens? tokens, ILoggerFactory loggers, TimeProvider time)
     {
-        var topology = TopologyFile.Open(settings.TopologyFile, time, loggers.CreateLogger<TopologyFile>());
+        var (topology, registered) = TopologyOpening.Open(settings, loggers, time);
         SqliteStore? store = null;
         try
         {
+            var inForce = new MeshInForce(() => new MeshInputs(topology.Current, mesh(), []), loggers.CreateLogger<MeshInForce>());
             store = SqliteStore.Open(Path.Combine(settings.DataFolder, "pingmesh.db"), time);
             var options = new CollectorOptions();
             var collector = await Collector.StartAsync(store.Measurements, store.Journal, () => topology.Current, time, loggers, options)
                 .ConfigureAwait(false);
-            return new ServerParts(topology, store, collector, options, tokens, mesh, time);
+            return new ServerParts(topology, registered, store, collector, options, tokens, inForce, time);
         }
         catch
         {

@@ -11,8 +11,8 @@ public sealed record ServerSettings
     /// <summary>Folder for the store and the tokens.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>The topology file.</summary>
-    public required string TopologyFile { get; init; }
+    /// <summary>Where hosts are known from, the source that goes first first.</summary>
+    public required TopologySettings Topology { get; init; }
 
     /// <summary>Version of the program.</summary>
     public string Version { get; init; } = "";

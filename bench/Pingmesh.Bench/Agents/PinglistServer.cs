@@ -16,7 +16,7 @@ internal sealed class PinglistServer : IDisposable
         Url = $"http://127.0.0.1:{port}";
         Peer[] peers = [.. PeerNetwork.Addresses().Select((address, i) => new Peer($"peer{i}", address.ToString()))];
         var group = new PinglistGroup("tcp", "intra-dc", 0, probePort, 10_000, 2_500, 5_000, peers);
-        pinglist = PinglistJson.Write(new Pinglist("bench", [PeerNetwork.Client], "1", 0, [group]));
+        pinglist = PinglistJson.Write(new Pinglist("bench", [PeerNetwork.Client], 0, [group]));
         listener.Prefixes.Add(Url + "/");
 
         // The listener's socket belongs to the namespace of the thread that starts it.

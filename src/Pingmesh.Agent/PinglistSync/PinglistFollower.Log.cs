@@ -4,8 +4,8 @@ namespace Pingmesh.Agent.PinglistSync;
 
 public sealed partial class PinglistFollower
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "Pinglist taken up: {Peers} peers, topology {Topology}, {Omitted} left out by the cap")]
-    private partial void LogAdopted(int peers, string topology, int omitted);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Pinglist taken up: {Peers} peers, {Omitted} left out{Paused}")]
+    private partial void LogAdopted(int peers, int omitted, string paused);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Contact with the controller failed ({Failures} in a row): {Problem}")]
     private partial void LogFailed(int failures, string problem);

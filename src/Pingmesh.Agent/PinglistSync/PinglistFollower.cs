@@ -109,7 +109,7 @@ public sealed partial class PinglistFollower
         current = answer.Pinglist!;
         etag = answer.ETag;
         Problem = null;
-        LogAdopted(current.PeerCount(), current.Topology, current.Omitted);
+        LogAdopted(current.PeerCount(), current.Omitted, current.Paused ? ", paused by the controller" : "");
         return answer;
     }
 

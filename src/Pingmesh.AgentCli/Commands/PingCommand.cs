@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Pingmesh.AgentCli.Ping;
 using Pingmesh.AgentCli.Running;
 using Pingmesh.AgentCli.Targets;
 using Pingmesh.Core.Probes;
+using Pingmesh.Probing.Icmp;
 
 namespace Pingmesh.AgentCli.Commands;
 
@@ -68,6 +70,12 @@ internal static class PingCommand
 
     private static async Task PingAsync(PingOptions options, List<TargetTally> tallies, IPingView view, CancellationToken cancel)
     {
+        if (options.Kind == ProbeKind.Icmp)
+        {
+            foreach (var ipv6 in tallies.Select(tally => tally.Target.Address.AddressFamily == AddressFamily.InterNetworkV6).Distinct())
+                if (IcmpProber.WhyUnavailable(ipv6) is { } why) throw new FailedException(why);
+        }
+
         if (options.Kind < ProbeKind.Http)
         {
             await new ReactorPing(options, tallies, view).RunAsync(cancel);

@@ -4,6 +4,7 @@ using Pingmesh.Agent.Observe;
 using Pingmesh.Agent;
 using Pingmesh.AgentCli.Running;
 using Pingmesh.Core;
+using Pingmesh.Core.Pinglists;
 
 namespace Pingmesh.AgentCli.Configuration;
 
@@ -21,6 +22,7 @@ internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, Uri? Serv
     public static readonly Setting AddressSetting = new(
         "address", "ADDRESS", "Address to probe from and to answer at; default: answer at every address, probe from the topology's.", repeatable: true);
 
+    public static readonly Setting LabelsSetting = new("labels", "NAME=VALUE,...", "What this host tells of itself, such as dc=dc1,pod=pod3, for a server that takes in agents by their labels.", repeatable: true, alias: "--label");
     public static readonly Setting SpoolSetting = new("spool", "DIR", "Folder for measurements that cannot be uploaded; default /var/lib/pingmesh/spool for root.");
     public static readonly Setting SpoolLimitSetting = new("spool_limit_mb", "N", "Most megabytes of the spool; default 64.");
     public static readonly Setting ResponderPortSetting = new("responder_port", "PORT", "Port that answers probes; default 58100.");
@@ -44,7 +46,7 @@ internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, Uri? Serv
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        ConfigurationFile.Path, ServerSetting, TokenSetting, TokenFileSetting, HostSetting, AddressSetting, SpoolSetting, SpoolLimitSetting,
+        ConfigurationFile.Path, ServerSetting, TokenSetting, TokenFileSetting, HostSetting, AddressSetting, LabelsSetting, SpoolSetting, SpoolLimitSetting,
         ResponderPortSetting, QosPortSetting, QosDscpSetting, MetricsPortSetting, SyncIntervalSetting, UploadIntervalSetting, MaxRateSetting,
         MaxPendingSetting, MaxPayloadSetting, CpuBudgetSetting, MemoryBudgetSetting, RawLogSetting, RawLogFormatSetting, RawLogLimitSetting, LogSettings.LevelSetting, LogSettings.FormatSetting,
     ];
@@ -62,6 +64,7 @@ internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, Uri? Serv
             SpoolFolder = source.Text(SpoolSetting) ?? Path.Combine(StateFolder.Default, "spool"),
             SpoolLimit = (long)(source.WholeNumber(SpoolLimitSetting, 1, 1 << 20) ?? 64) << 20,
             Addresses = source.Read(AddressSetting, ParseAddresses) ?? [],
+            Labels = source.Read(LabelsSetting, ParseLabels) ?? new Dictionary<string, string>(),
             AnswerAtPinglistAddresses = hosts.Count > 1,
             ResponderPort = source.WholeNumber(ResponderPortSetting, 1, ushort.MaxValue) ?? Ports.Responder,
             QosResponderPort = source.WholeNumber(QosPortSetting, 0, ushort.MaxValue) ?? Ports.QosResponder,
@@ -96,6 +99,18 @@ internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, Uri? Serv
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) && percent is >= 0.1 and <= 100
             ? (percent, null)
             : (null, $"'{text}' is no number from 0.1 to 100");
+
+    private static (IReadOnlyDictionary<string, string>? Value, string? Problem) ParseLabels(string text)
+    {
+        try
+        {
+            return (AgentIdentity.Read(text), null);
+        }
+        catch (FormatException error)
+        {
+            return (null, error.Message);
+        }
+    }
 
     private static RawResultLogSettings? ReadRawLog(SettingSource source)
     {

@@ -11,8 +11,9 @@ internal sealed class Setting
     /// <param name="key">The key in the configuration file.</param>
     /// <param name="hint">What its value looks like, for the help.</param>
     /// <param name="description">What it does, for the help.</param>
-    /// <param name="repeatable">Whether the flag can be given several times; elsewhere the values stand with commas.</param>
-    public Setting(string key, string hint, string description, bool repeatable = false)
+    /// <param name="repeatable">Whether the flag can be given several times, or have several values; elsewhere the values stand with commas.</param>
+    /// <param name="alias">Another name of the flag; null for none.</param>
+    public Setting(string key, string hint, string description, bool repeatable = false, string? alias = null)
     {
         Key = key;
         Flag = "--" + key.Replace('_', '-');
@@ -22,7 +23,9 @@ internal sealed class Setting
             Description = description,
             HelpName = hint,
             Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = repeatable,
         };
+        if (alias is not null) Option.Aliases.Add(alias);
         if (!repeatable)
         {
             Option.Validators.Add(result =>

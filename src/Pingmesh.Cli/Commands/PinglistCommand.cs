@@ -20,18 +20,24 @@ internal static class PinglistCommand
         var json = JsonOutput.Option();
         var command = new Command("pinglist", "Show what a host is to probe.\n\nExample: pingmesh pinglist --topology examples/topology.yaml dc1-ps1-pod1-h1")
         {
-            topology, host, json, ConfigurationFile.Path.Option,
+            topology, host, json, MeshFlags.MeshFile, ConfigurationFile.Path.Option,
         };
         foreach (var setting in MeshConfiguration.All) command.Add(setting.Option);
         command.SetAction(flags =>
         {
-            var settings = file.Read(flags, "server", MeshConfiguration.Read);
-            if (settings.Validate() is { Count: > 0 } wrong) throw new UsageException(string.Join('\n', wrong));
-            Show(flags.GetValue(topology)!, flags.GetValue(host)!, settings, flags.GetValue(json));
+            Show(flags.GetValue(topology)!, flags.GetValue(host)!, MeshFlags.Read(file, flags), flags.GetValue(json));
             return CommandLine.Ok;
         });
+        command.Add(PinglistPlanCommand.Create(file));
         return command;
     }
+
+    private static string Omitted(Pinglist pinglist) => pinglist switch
+    {
+        { Omitted: 0 } => "",
+        { CoveredWithinS: > 0 and var seconds } => $", {pinglist.Omitted} left out by a cap, which have their turn within {DurationText.Format(TimeSpan.FromSeconds(seconds))}",
+        _ => $", {pinglist.Omitted} left out",
+    };
 
     private static void Show(string path, string name, MeshSettings settings, bool json)
     {
@@ -42,7 +48,8 @@ internal static class PinglistCommand
             throw new FailedException($"'{name}' is not a host of {path}{(nearest is null ? "; 'pingmesh topology show' lists them" : $"; did you mean '{nearest}'?")}");
         }
 
-        var pinglist = ThreeLevelMesh.PinglistFor(topology, settings, host);
+        var mesh = new Mesh(topology, settings);
+        var pinglist = mesh.PinglistFor(host, mesh.TurnAt(TimeProvider.System.GetUtcNow()));
         if (json)
         {
             // The very bytes that the controller serves.
@@ -65,6 +72,6 @@ internal static class PinglistCommand
 
         table.Write(Console.Out);
         Console.WriteLine();
-        Console.WriteLine($"{name}: {pinglist.PeerCount()} peers, topology {pinglist.Topology}{(pinglist.Omitted > 0 ? $", {pinglist.Omitted} left out by the cap" : "")}");
+        Console.WriteLine($"{name}: {pinglist.PeerCount()} peers, topology {topology.Version}{Omitted(pinglist)}");
     }
 }

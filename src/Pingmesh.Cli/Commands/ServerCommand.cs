@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Pingmesh.AgentCli.Configuration;
 using Pingmesh.AgentCli.Running;
 using Pingmesh.Cli.Configuration;
+using Pingmesh.Controller.Sources;
 using Pingmesh.Core.Yaml;
 using Pingmesh.Server;
 using Pingmesh.Server.Access;
@@ -23,7 +24,8 @@ internal static class ServerCommand
             """
             Run the server: who probes whom, what was measured, the web page and the API.
 
-            Example: pingmesh server --topology /etc/pingmesh/topology.yaml
+            Examples: pingmesh server --topology /etc/pingmesh/topology.yaml
+                      pingmesh server                                    (agents join by their labels)
             """)
         {
             underParent,
@@ -36,8 +38,6 @@ internal static class ServerCommand
     private static async Task<int> RunAsync(ConfigurationFile file, ParseResult flags, bool underParent)
     {
         var configuration = file.Read(flags, "server", ServerConfiguration.Read);
-        if (configuration.Topology is not { } topology)
-            throw new UsageException($"{ServerConfiguration.TopologySetting.Flag} is missing: give the topology file, for example --topology examples/topology.yaml");
         if (configuration.Mesh.Validate() is { Count: > 0 } wrong) throw new UsageException(string.Join('\n', wrong));
 
         using var signals = new Signals(underParent);
@@ -47,7 +47,7 @@ internal static class ServerCommand
         {
             Listen = configuration.Listen,
             DataFolder = StateFolder.Ensure(configuration.Data, ServerConfiguration.DataSetting.Flag),
-            TopologyFile = topology,
+            Topology = configuration.Topology,
             Version = ProgramVersion.Text,
         };
         var tokens = settings.LoopbackOnly ? null : AccessTokens.Open(settings.DataFolder);
@@ -57,12 +57,25 @@ internal static class ServerCommand
             () => ReadMesh(file, flags),
             follow,
             loggers.CreateLogger<Controller.MeshGraphs.MeshSettings>());
-        await using var server = await PingmeshServer.StartAsync(settings, () => mesh.Current, tokens, loggers, TimeProvider.System);
+        using var graphs = configuration.MeshFile is { } path ? OpenMesh(path, mesh, loggers) : null;
+        await using var server = await PingmeshServer.StartAsync(settings, () => graphs?.Current ?? mesh.Current, tokens, loggers, TimeProvider.System);
         Greet(settings, tokens);
         await signals.WaitAsync();
         await Console.Out.WriteLineAsync("stopping: what was measured is being written");
         return CommandLine.Ok;
     }
+
+    // Flags and configuration file say how graphs probe that do not say it themselves.
+    private static FollowedFile<Controller.MeshGraphs.MeshSettings> OpenMesh(
+        string path, FollowedSettings<Controller.MeshGraphs.MeshSettings> defaults, ILoggerFactory loggers) => new(
+        path,
+        (text, file) =>
+        {
+            var reading = Controller.MeshGraphs.MeshYaml.Read(text, file, defaults.Current);
+            return (reading.Settings, reading.Errors);
+        },
+        TimeProvider.System,
+        loggers.CreateLogger<Controller.MeshGraphs.MeshSettings>());
 
     private static Controller.MeshGraphs.MeshSettings ReadMesh(ConfigurationFile file, ParseResult flags)
     {

@@ -3,7 +3,7 @@ using Pingmesh.AgentCli.Configuration;
 using Pingmesh.AgentCli.Output;
 using Pingmesh.AgentCli.Running;
 using Pingmesh.Cli.Output;
-using Pingmesh.Controller.Topologies;
+using Pingmesh.Controller.Sources;
 using Pingmesh.Core.Topologies;
 using Pingmesh.Core.Yaml;
 using Pingmesh.Server.Api;
@@ -44,8 +44,19 @@ internal static class TopologyCommand
     /// <exception cref="ConfigurationException">It cannot be read or is wrong.</exception>
     public static Topology Read(string path)
     {
-        var reading = TopologyYaml.Read(ConfigurationFile.Load(path), path);
-        return reading.Topology ?? throw new ConfigurationException(reading.Errors);
+        var (hosts, errors) = TopologyFiles.Read(ConfigurationFile.Load(path), path);
+        if (hosts is null) throw new ConfigurationException(errors);
+        var builder = new TopologyBuilder();
+        try
+        {
+            foreach (var host in hosts) builder.AddHost(host.Dc, host.Podset, host.Pod, host.Name, host.Addresses, host.Labels);
+        }
+        catch (ArgumentException error)
+        {
+            throw new ConfigurationException([new ConfigurationError(path, 1, 1, error.Message)]);
+        }
+
+        return builder.Build();
     }
 
     private static void Show(Topology topology)

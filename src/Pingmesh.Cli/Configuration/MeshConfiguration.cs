@@ -19,16 +19,16 @@ internal static class MeshConfiguration
 
     public static MeshSettings Read(SettingSource source)
     {
-        var defaults = MeshSettings.Default;
-        return new MeshSettings
+        var defaults = MeshGraph.Default;
+        var graph = new MeshGraph
         {
             Interval = source.Duration(Interval, HardLimits.MinProbeInterval, HardLimits.MaxProbeInterval) ?? defaults.Interval,
             Timeout = source.Duration(Timeout, TimeSpan.FromMilliseconds(1), HardLimits.MaxProbeTimeout) ?? defaults.Timeout,
             SlowThreshold = source.Duration(Slow, TimeSpan.FromMicroseconds(1), HardLimits.MaxProbeTimeout) ?? defaults.SlowThreshold,
             Port = source.WholeNumber(Port, 1, ushort.MaxValue) ?? defaults.Port,
             Dscp = (byte)(source.WholeNumber(Dscp, 0, 63) ?? defaults.Dscp),
-            MaxPeers = source.WholeNumber(MaxPeers, 1, HardLimits.MaxPeers) ?? defaults.MaxPeers,
-            InterDcHosts = source.WholeNumber(InterDcHosts, 1, MeshSettings.MaxInterDcHosts) ?? defaults.InterDcHosts,
+            InterDcHosts = source.WholeNumber(InterDcHosts, 1, MeshGraph.MaxHosts) ?? defaults.InterDcHosts,
         };
+        return new MeshSettings { Graphs = [graph], MaxPeers = source.WholeNumber(MaxPeers, 1, HardLimits.MaxPeers) ?? MeshSettings.Default.MaxPeers };
     }
 }

@@ -2,30 +2,92 @@ using System.Net;
 using Pingmesh.AgentCli.Configuration;
 using Pingmesh.AgentCli.Running;
 using Pingmesh.Controller.MeshGraphs;
+using Pingmesh.Controller.Sources;
 using Pingmesh.Core;
+using Pingmesh.Server;
 
 namespace Pingmesh.Cli.Configuration;
 
 /// <summary>All settings of the server.</summary>
 internal sealed record ServerConfiguration(
-    IReadOnlyList<IPEndPoint> Listen, string Data, string? Topology, MeshSettings Mesh, LogSettings Log)
+    IReadOnlyList<IPEndPoint> Listen, string Data, TopologySettings Topology, MeshSettings Mesh, string? MeshFile, LogSettings Log)
 {
     public static readonly Setting ListenSetting =
         new("listen", "ADDRESS:PORT", "Where to listen; default *:9000. Beyond loopback, requests need a token.");
 
     public static readonly Setting DataSetting = new("data", "DIR", "Folder for the store and the tokens; default /var/lib/pingmesh for root.");
-    public static readonly Setting TopologySetting = new("topology", "FILE", "The topology file: who is in the mesh. Followed while it changes.");
+    public static readonly Setting TopologySetting =
+        new("topology", "FILE", "Topology files, YAML or .csv: who is in the mesh. Followed while they change; may be repeated.", repeatable: true);
+
+    public static readonly Setting FileSdSetting = new("file_sd", "FILE", "Documents of Prometheus's file_sd, followed while they change; may be repeated.", repeatable: true);
+    public static readonly Setting HttpSdSetting = new("http_sd", "URL", "Documents of Prometheus's http_sd, asked for again and again; may be repeated.", repeatable: true);
+    public static readonly Setting SdLabelsSetting =
+        new("sd_labels", "LEVEL=LABEL,...", "Labels that say where a host is; default host=host,dc=dc,podset=podset,pod=pod.", repeatable: true);
+
+    public static readonly Setting SdIntervalSetting = new("sd_interval", "DURATION", "Time between two questions to a service; default 30s.");
+    public static readonly Setting RegisterSetting =
+        new("register", "true|false", "Whether agents that no other source knows join the mesh by their labels; default true where no other source is given.");
+
+    public static readonly Setting LeaveAfterSetting = new("leave_after", "DURATION", "How long a registered host may be silent before it leaves the mesh; default 1h.");
+    public static readonly Setting MeshSetting = new("mesh", "FILE", "Mesh file: the graphs, and the caps over them. Followed while it changes.");
+
+    private static readonly Dictionary<string, bool> Words = new() { ["true"] = true, ["false"] = false };
 
     public static IReadOnlyList<Setting> All { get; } =
-        [ConfigurationFile.Path, ListenSetting, DataSetting, TopologySetting, .. MeshConfiguration.All, LogSettings.LevelSetting, LogSettings.FormatSetting];
+        [
+            ConfigurationFile.Path, ListenSetting, DataSetting, TopologySetting, FileSdSetting, HttpSdSetting, SdLabelsSetting, SdIntervalSetting, RegisterSetting,
+            LeaveAfterSetting, MeshSetting, .. MeshConfiguration.All, LogSettings.LevelSetting, LogSettings.FormatSetting,
+        ];
 
     public static ServerConfiguration Read(SettingSource source) => new(
         source.Read(ListenSetting, ListenAddress.Parse) ?? ListenAddress.Parse($"*:{Ports.Server}").Value!,
         source.Text(DataSetting) ?? StateFolder.Default,
-        source.Text(TopologySetting),
+        ReadTopology(source),
         MeshConfiguration.Read(source),
+        source.Text(MeshSetting),
         LogSettings.Read(source));
 
     /// <summary>Reads everything for the sake of its errors.</summary>
     public static void Check(SettingSource source) => Read(source);
+
+    private static TopologySettings ReadTopology(SettingSource source)
+    {
+        var defaults = new TopologySettings();
+        var settings = new TopologySettings
+        {
+            Files = source.List(TopologySetting),
+            DiscoveryFiles = source.List(FileSdSetting),
+            DiscoveryUrls = source.Read(HttpSdSetting, ParseUrls) ?? [],
+            Labels = source.Read(SdLabelsSetting, ParseMapping) ?? defaults.Labels,
+            PollInterval = source.Duration(SdIntervalSetting, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? defaults.PollInterval,
+            LeaveAfter = source.Duration(LeaveAfterSetting, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30)) ?? defaults.LeaveAfter,
+        };
+        var alone = settings.Files.Count + settings.DiscoveryFiles.Count + settings.DiscoveryUrls.Count == 0;
+        return settings with { Register = source.OneOf(RegisterSetting, Words) ?? alone };
+    }
+
+    private static (LabelMapping? Value, string? Problem) ParseMapping(string text)
+    {
+        try
+        {
+            return (LabelMapping.Parse(text), null);
+        }
+        catch (FormatException error)
+        {
+            return (null, error.Message);
+        }
+    }
+
+    private static (IReadOnlyList<Uri>? Value, string? Problem) ParseUrls(string text)
+    {
+        var urls = new List<Uri>();
+        foreach (var part in SettingSource.Split(text))
+        {
+            if (!Uri.TryCreate(part, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+                return (null, $"'{part}' is no URL; write for example http://inventory:8080/targets");
+            urls.Add(url);
+        }
+
+        return (urls, null);
+    }
 }

@@ -12,6 +12,9 @@ namespace Pingmesh.Controller.Agents;
 /// <param name="time">Clock of what is recorded.</param>
 public sealed class AgentRegistry(Func<Topology> topology, TimeProvider time)
 {
+    /// <summary>Time without a word after which an agent counts as silent: three requests for a pinglist are missing.</summary>
+    public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(90);
+
     private const int MaxVersionLength = 64;
 
     private readonly ConcurrentDictionary<string, AgentStatus> agents = new(StringComparer.Ordinal);
@@ -58,6 +61,13 @@ public sealed class AgentRegistry(Func<Topology> topology, TimeProvider time)
         }
 
         return seen;
+    }
+
+    /// <summary>Whether an agent has not been heard of for <see cref="SilentAfter"/>.</summary>
+    public bool IsSilent(AgentStatus status)
+    {
+        var heard = status.Uploaded > status.PinglistFetched || status.PinglistFetched is null ? status.Uploaded : status.PinglistFetched;
+        return time.GetUtcNow() - heard > SilentAfter;
     }
 
     private bool Record(string host, Func<AgentStatus, AgentStatus> change)

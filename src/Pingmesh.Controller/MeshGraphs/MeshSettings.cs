@@ -3,52 +3,44 @@ using Pingmesh.Core;
 
 namespace Pingmesh.Controller.MeshGraphs;
 
-/// <summary>How the mesh is probed. Immutable; see <see cref="Validate"/>.</summary>
+/// <summary>The mesh: its graphs, and the caps over all of them. Immutable; see <see cref="Validate"/>.</summary>
 public sealed record MeshSettings
 {
-    /// <summary>Most <see cref="InterDcHosts"/>.</summary>
-    public const int MaxInterDcHosts = 100;
-
     /// <summary>The defaults.</summary>
     public static MeshSettings Default { get; } = new();
 
-    /// <summary>Time between two probes of one peer, <see cref="HardLimits.MinProbeInterval"/> to <see cref="HardLimits.MaxProbeInterval"/>.</summary>
-    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>How long a probe waits, 1 ms to <see cref="HardLimits.MaxProbeTimeout"/> and less than the interval.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2.5);
-
-    /// <summary>RTT from which a probe is kept as evidence for being slow, 1 us to 10 s (default: the paper's P99 threshold, section 4.3).</summary>
-    public TimeSpan SlowThreshold { get; init; } = TimeSpan.FromMilliseconds(5);
-
-    /// <summary>The peers' port, 1 to 65535.</summary>
-    public int Port { get; init; } = Ports.Responder;
-
-    /// <summary>QoS as DSCP, 0 to 63.</summary>
-    public byte Dscp { get; init; }
+    /// <summary>The graphs, at least one. Where two give a host the same peer for the same kind and QoS, the earlier one counts.</summary>
+    public IReadOnlyList<MeshGraph> Graphs { get; init; } = [MeshGraph.Default];
 
     /// <summary>Most peers of one host, 1 to <see cref="HardLimits.MaxPeers"/> (paper, section 3.3.1: 2,000 to 5,000).</summary>
     public int MaxPeers { get; init; } = 5_000;
 
-    /// <summary>Host pairs for each ordered pair of pods in different data centers, 1 to <see cref="MaxInterDcHosts"/>.</summary>
-    public int InterDcHosts { get; init; } = 1;
+    /// <summary>Most probes a second of one host, above 0 to <see cref="HardLimits.MaxProbesPerSecond"/>.</summary>
+    public double MaxHostRate { get; init; } = HardLimits.MaxProbesPerSecond;
+
+    /// <summary>Most probes a second over the uplinks of one pod, those that leave it and those that come in together; null for no cap.</summary>
+    public double? MaxUplinkRate { get; init; }
+
+    /// <summary>Most probes a second of the whole fleet: what needs more is refused as a whole; null for no ceiling.</summary>
+    public double? MaxFleetRate { get; init; }
+
+    /// <summary>Where a cap bites: time after which other peers get their turn, 1 minute to 1 day.</summary>
+    public TimeSpan Rotation { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>What is impossible about these settings, one sentence each; empty when nothing is.</summary>
     public IReadOnlyList<string> Validate()
     {
         List<string> errors = [];
-        Check(Interval >= HardLimits.MinProbeInterval && Interval <= HardLimits.MaxProbeInterval,
-            $"The interval is {Seconds(Interval)}; use {Seconds(HardLimits.MinProbeInterval)} to {Seconds(HardLimits.MaxProbeInterval)}.");
-        Check(Timeout >= TimeSpan.FromMilliseconds(1) && Timeout <= HardLimits.MaxProbeTimeout,
-            $"The timeout is {Seconds(Timeout)}; use 0.001 s to {Seconds(HardLimits.MaxProbeTimeout)}.");
-        Check(Timeout < Interval, $"The timeout, {Seconds(Timeout)}, is not shorter than the interval, {Seconds(Interval)}; shorten it.");
-        Check(SlowThreshold >= TimeSpan.FromMicroseconds(1) && SlowThreshold <= TimeSpan.FromSeconds(10),
-            $"The slow threshold is {Seconds(SlowThreshold)}; use 0.000001 s to 10 s.");
-        Check(Port is >= 1 and <= 65535, $"The port is {Port}; use 1 to 65535.");
-        Check(Dscp <= 63, $"The DSCP is {Dscp}; use 0 to 63.");
+        Check(Graphs.Count > 0, "There are no graphs; give at least one.");
         Check(MaxPeers is >= 1 and <= HardLimits.MaxPeers, $"The most peers of a host are {MaxPeers}; use 1 to {HardLimits.MaxPeers}.");
-        Check(InterDcHosts is >= 1 and <= MaxInterDcHosts,
-            $"The host pairs between pods of different data centers are {InterDcHosts}; use 1 to {MaxInterDcHosts}.");
+        Check(MaxPeers < 1 || Graphs.Count <= MaxPeers, $"There are {Graphs.Count} graphs, but a host may have {MaxPeers} peers; each graph needs one.");
+        Check(MaxHostRate is > 0 and <= HardLimits.MaxProbesPerSecond,
+            string.Create(CultureInfo.InvariantCulture, $"The most probes a second of a host are {MaxHostRate}; use more than 0, up to {HardLimits.MaxProbesPerSecond}."));
+        Check(MaxUplinkRate is null or > 0, "The most probes a second over a pod's uplinks are not above 0; raise them.");
+        Check(MaxFleetRate is null or > 0, "The most probes a second of the fleet are not above 0; raise them.");
+        Check(Rotation >= TimeSpan.FromMinutes(1) && Rotation <= TimeSpan.FromDays(1), "The rotation is not between 1 minute and 1 day.");
+        foreach (var twice in Graphs.CountBy(graph => graph.Name).Where(entry => entry.Value > 1)) errors.Add($"Two graphs are named '{twice.Key}'; rename one.");
+        foreach (var graph in Graphs) errors.AddRange(graph.Validate().Select(error => Graphs.Count == 1 ? error : $"Graph '{graph.Name}': {error}"));
         return errors;
 
         void Check(bool holds, string error)
@@ -57,6 +49,15 @@ public sealed record MeshSettings
         }
     }
 
+    /// <inheritdoc/>
+    public bool Equals(MeshSettings? other) =>
+        other is not null && Graphs.SequenceEqual(other.Graphs)
+        && (MaxPeers, MaxHostRate, MaxUplinkRate, MaxFleetRate, Rotation)
+            == (other.MaxPeers, other.MaxHostRate, other.MaxUplinkRate, other.MaxFleetRate, other.Rotation);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Graphs.Count, MaxPeers, MaxHostRate, MaxUplinkRate, MaxFleetRate, Rotation);
+
     /// <summary>Refuses settings that <see cref="Validate"/> finds fault with.</summary>
     /// <exception cref="ArgumentException">There are errors; the message holds all of them.</exception>
     internal void ThrowIfInvalid()
@@ -64,6 +65,4 @@ public sealed record MeshSettings
         var errors = Validate();
         if (errors.Count > 0) throw new ArgumentException(string.Join(' ', errors));
     }
-
-    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{(decimal)time.Ticks / TimeSpan.TicksPerSecond} s");
 }

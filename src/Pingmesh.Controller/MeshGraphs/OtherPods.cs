@@ -7,13 +7,10 @@ namespace Pingmesh.Controller.MeshGraphs;
 /// All pods but one, in the topology's order, with what the one needs to know to probe them. Enumerated anew each time: a
 /// list of thousands of them for every pinglist would be garbage of the costly, large sort.
 /// </summary>
-internal sealed class OtherPods(Topology topology, MeshSettings settings, Pod source) : IEnumerable<OtherPod>
+internal sealed class OtherPods(Topology topology, int interDcHosts, Pod source) : IEnumerable<OtherPod>
 {
     /// <summary>How many.</summary>
     public int Count => topology.Pods.Count - 1;
-
-    /// <summary>Host pairs of the complete graph, over all of them.</summary>
-    public long CountPairs() => this.Sum(pod => pod.Weight);
 
     /// <inheritdoc/>
     public IEnumerator<OtherPod> GetEnumerator()
@@ -31,24 +28,14 @@ internal sealed class OtherPods(Topology topology, MeshSettings settings, Pod so
             {
                 var pod = topology.Pods[ordinal];
                 if (ReferenceEquals(pod, source)) continue;
-                var pairs = sameDc
-                    ? Math.Max(size, pod.Hosts.Count)
-                    : Math.Min(settings.InterDcHosts, LeastCommonMultiple(size, pod.Hosts.Count));
-                yield return new OtherPod(pod, sameDc, rank++, weight, pairs, sameDc ? 0 : (long)turn * settings.InterDcHosts);
+                var pairs = PodPairs.Between(size, pod.Hosts.Count, sameDc, interDcHosts);
+                yield return new OtherPod(pod, sameDc, rank++, weight, pairs, sameDc ? 0 : (long)turn * interDcHosts);
                 weight += pairs;
             }
         }
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-
-    // Stepping through two pods at once meets as many different pairs of hosts before it repeats.
-    private static long LeastCommonMultiple(long a, long b)
-    {
-        var (x, y) = (a, b);
-        while (y != 0) (x, y) = (y, x % y);
-        return a / x * b;
-    }
 }
 
 /// <summary>A pod to be probed by another.</summary>

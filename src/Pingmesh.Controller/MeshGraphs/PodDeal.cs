@@ -10,7 +10,7 @@ internal readonly struct PodDeal
     private readonly long slots;
     private readonly long weight;
     private readonly long pods;
-    private readonly long turn;
+    private readonly long start;
 
     /// <summary>Plans the deal of one pod.</summary>
     /// <param name="slots">How many slots there may be: hosts of the pod times the peers each may have in other pods.</param>
@@ -20,20 +20,29 @@ internal readonly struct PodDeal
     /// The pod's own position among all pods. Each pod begins to deal where the one before it ended its first run, so that the
     /// runs which the pods deal to one and the same pod lie side by side and load that one's hosts evenly, too.
     /// </param>
-    public PodDeal(long slots, long weight, int pods, int ordinal)
+    /// <param name="turn">Number of the turn, from 0. Where not all fits, other pods and other hosts get their slots at each turn.</param>
+    public PodDeal(long slots, long weight, int pods, int ordinal, long turn = 0)
     {
         this.slots = Math.Min(slots, weight);
         this.weight = weight;
         this.pods = pods;
-        turn = pods == 0 ? 0 : ordinal % pods;
-        First = pods == 0 ? 0 : Share(turn, this.slots, pods);
+        start = pods == 0 ? 0 : ordinal % pods;
+        First = pods == 0 ? 0 : Share(start, this.slots, pods);
+        if (slots >= weight) return;
+
+        // Where there are fewer slots than pods, all pods get their turn before the hosts change.
+        var turnsOfPods = Thinning.Turns(pods, this.slots);
+        start = (start + (turn % turnsOfPods)) % pods;
+        Shift = turn / turnsOfPods;
     }
+
+    /// <summary>How far the hosts have moved on: slot s belongs to the host, and in the same data center goes to the one, at position s + shift.</summary>
+    public long Shift { get; }
 
     /// <summary>The first slot of the deal.</summary>
     public long First { get; }
 
     /// <summary>The first slot of the pod with that rank among the other pods, when those before it weigh that much together.</summary>
-    /// <remarks>The pod's run ends where that of the next rank begins.</remarks>
     public long StartOf(long rank, long weightBefore)
     {
         if (slots == weight) return First + weightBefore;
@@ -41,8 +50,11 @@ internal readonly struct PodDeal
         if (slots >= pods) return First + rank + Share(weightBefore - rank, slots - pods, weight - pods);
         // Fewer slots than pods: every (pods / slots)th pod gets one. Other source pods count from elsewhere, so that a pod
         // which one of them leaves out is covered by others.
-        return Share(rank + turn, slots, pods);
+        return Share(rank + start, slots, pods);
     }
+
+    /// <summary>Where the run of the pod with that rank ends, when it and those before it weigh that much together.</summary>
+    public long EndOf(long rank, long weightWith) => StartOf(rank + 1, weightWith);
 
     /// <summary>How many of the slots are dealt to the host at <paramref name="index"/> of a pod of <paramref name="size"/>.</summary>
     public long CountFor(int index, int size) => SlotsBelow(First + slots, index, size) - SlotsBelow(First, index, size);

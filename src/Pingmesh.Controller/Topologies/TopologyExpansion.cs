@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using Pingmesh.Controller.Sources;
 using Pingmesh.Core.Topologies;
 using Pingmesh.Core.Yaml;
 
@@ -102,7 +102,7 @@ internal sealed class TopologyExpansion(StrictYaml yaml)
                 return;
             }
 
-            if (!TryParse(text, out addresses[i]))
+            if (!AddressText.TryParse(text, out addresses[i]))
             {
                 Fail(place, $"host '{name}' (from line {spec.Place.Line}): address {text} is not an IP address; write four numbers from 0 to 255, or an IPv6 address");
                 return;
@@ -119,13 +119,6 @@ internal sealed class TopologyExpansion(StrictYaml yaml)
             Fail(spec.Place, $"{error.Message}; correct the name or the address of the entry that begins here");
         }
     }
-
-    // The parser of .NET also takes 10.1, 0x0a.0.0.1, 010.0.0.1, [::1]:80 and zone ids; none of these is meant here.
-    private static bool TryParse(string text, out IPAddress address) =>
-        IPAddress.TryParse(text, out address!)
-        && (address.AddressFamily == AddressFamily.InterNetwork
-            ? address.ToString() == text
-            : text.All(c => char.IsAsciiHexDigit(c) || c is ':' or '.'));
 
     private string Parent(TopologyLevel level) => level switch
     {

@@ -5,14 +5,21 @@ namespace Pingmesh.Core.Pinglists;
 /// <summary>A host's peers with their probe parameters: what the controller hands to an agent.</summary>
 /// <param name="Host">The host that probes.</param>
 /// <param name="Addresses">The host's own addresses: what it probes from and answers at.</param>
-/// <param name="Topology">Version of the topology the list was made from.</param>
 /// <param name="Omitted">
-/// Peers left out because of the cap on peers per host, or because they share no address family with the host; 0 when the
-/// list is complete.
+/// Peers left out because of a cap, because they share no address family with the host, because an earlier graph has them or
+/// because they are paused; 0 when the list is complete.
 /// </param>
 /// <param name="Groups">Peers, grouped by what their probes share.</param>
-public sealed record Pinglist(string Host, IReadOnlyList<string> Addresses, string Topology, int Omitted, IReadOnlyList<PinglistGroup> Groups)
+public sealed record Pinglist(string Host, IReadOnlyList<string> Addresses, int Omitted, IReadOnlyList<PinglistGroup> Groups)
 {
+    /// <summary>Where a cap bites, other peers get their turn by and by: seconds within which each peer of the complete graph has been listed; 0 when no cap bites.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long CoveredWithinS { get; init; }
+
+    /// <summary>Whether an operator has paused this host: it is to probe nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Paused { get; init; }
+
     /// <summary>Peers in all groups.</summary>
     public int PeerCount() => Groups.Sum(group => group.Peers.Count);
 }

@@ -55,6 +55,21 @@ public sealed class StrictYaml
         return yaml;
     }
 
+    /// <summary>Parses a text that is a list at the top. Never throws for what is in it: see <see cref="Finish"/>.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="file">The name that messages call it by.</param>
+    /// <param name="list">The list; null when the text is empty or no list, which is reported.</param>
+    public static StrictYaml ParseList(string text, string file, out YamlValue? list)
+    {
+        var yaml = new StrictYaml(file);
+        var root = new YamlLoader(text, yaml.Report).Load();
+        yaml.Root = new YamlMapping(yaml, new YamlEntries(YamlPlace.Start));
+        list = root is YamlSequence ? new YamlValue(yaml, "the list", root) : null;
+        if (list is null && yaml.errors.Count == 0) yaml.Report(root?.Place ?? YamlPlace.Start, $"the text must be a list, not {root?.Description ?? "nothing"}");
+        yaml.IsBroken = list is null;
+        return yaml;
+    }
+
     /// <summary>Reports an error that only the reader of the values can see.</summary>
     /// <param name="place">Where.</param>
     /// <param name="message">What is wrong and, after a semicolon, what to do about it.</param>

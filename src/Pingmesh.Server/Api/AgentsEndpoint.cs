@@ -7,11 +7,12 @@ namespace Pingmesh.Server.Api;
 /// <summary><c>GET /api/v1/agents</c>: which agents were heard of, and when.</summary>
 internal sealed class AgentsEndpoint(AgentRegistry agents)
 {
-    public IReadOnlyList<AgentResponse> Get() => [.. agents.Snapshot().Select(AgentResponse.Of)];
+    public IReadOnlyList<AgentResponse> Get() => [.. agents.Snapshot().Select(status => AgentResponse.Of(status, agents.IsSilent(status)))];
 }
 
 /// <summary>An agent as the server has seen it since the server started.</summary>
 /// <param name="Host">Its host.</param>
+/// <param name="Silent">Whether nothing has been heard of it for 90 seconds.</param>
 /// <param name="PinglistFetched">When it last asked for its pinglist.</param>
 /// <param name="Uploaded">When a batch of it was last accepted.</param>
 /// <param name="Epoch">Its run, in hexadecimal; empty before the first upload.</param>
@@ -23,6 +24,7 @@ internal sealed class AgentsEndpoint(AgentRegistry agents)
 /// <param name="Noise">The sorts of trouble in it.</param>
 public sealed record AgentResponse(
     string Host,
+    bool Silent,
     DateTimeOffset? PinglistFetched,
     DateTimeOffset? Uploaded,
     string Epoch,
@@ -33,8 +35,9 @@ public sealed record AgentResponse(
     DateTimeOffset? NoisyAt,
     IReadOnlyList<string> Noise)
 {
-    internal static AgentResponse Of(AgentStatus status) => new(
+    internal static AgentResponse Of(AgentStatus status, bool silent) => new(
         status.Host,
+        silent,
         status.PinglistFetched,
         status.Uploaded,
         status.Epoch == 0 ? "" : status.Epoch.ToString("x16", CultureInfo.InvariantCulture),

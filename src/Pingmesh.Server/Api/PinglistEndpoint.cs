@@ -1,18 +1,31 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Pingmesh.Controller.Agents;
 using Pingmesh.Controller.Pinglists;
+using Pingmesh.Controller.Sources;
+using Pingmesh.Core.Pinglists;
 using Pingmesh.Core.Topologies;
 using Pingmesh.Core.Yaml;
 
 namespace Pingmesh.Server.Api;
 
 /// <summary><c>GET /api/v1/pinglist/{host}</c>: what a host is to probe, with an ETag.</summary>
-internal sealed class PinglistEndpoint(PinglistService pinglists, AgentRegistry agents, Func<Topology> topology)
+internal sealed class PinglistEndpoint(PinglistService pinglists, AgentRegistry agents, Func<Topology> topology, RegisteredAgents? registered)
 {
+    private const int MaxAddresses = 64;
+
     public IResult Get(string host, HttpContext context)
     {
+        Register(host, context);
         if (pinglists.Find(host) is not { } document)
         {
+            if (registered?.SeenAt(host) is not null)
+            {
+                context.Response.Headers.RetryAfter = "2";
+                return Results.Problem(
+                    statusCode: StatusCodes.Status503ServiceUnavailable, title: "Not yet", detail: $"'{host}' is being taken into the mesh; ask again in 2 seconds.");
+            }
+
             var nearest = NearestKey.Of(host, topology().Hosts.Take(10_000).Select(known => known.Name));
             return Results.Problem(
                 statusCode: StatusCodes.Status404NotFound,
@@ -23,8 +36,32 @@ internal sealed class PinglistEndpoint(PinglistService pinglists, AgentRegistry 
         agents.RecordPinglistFetch(host, document.ETag);
         context.Response.Headers.ETag = document.ETag;
         context.Response.Headers.CacheControl = "no-cache";
+        context.Response.Headers["Pingmesh-Topology"] = document.TopologyVersion;
         return context.Request.Headers.IfNoneMatch.ToString().Split(',', StringSplitOptions.TrimEntries).Contains(document.ETag)
             ? Results.StatusCode(StatusCodes.Status304NotModified)
             : Results.Bytes(document.Json, "application/json");
+    }
+
+    private void Register(string host, HttpContext context)
+    {
+        if (registered is null || !context.Request.Headers.TryGetValue(AgentIdentity.LabelsHeader, out var labels)) return;
+        if (!ScopeName.IsValid(host)) throw new BadRequestException($"'{host}' is no name for a host: {ScopeName.Rule}");
+        try
+        {
+            registered.Record(host, AddressesOf(context), AgentIdentity.Read(labels.ToString()));
+        }
+        catch (FormatException error)
+        {
+            throw new BadRequestException($"{AgentIdentity.LabelsHeader}: {error.Message}");
+        }
+    }
+
+    private static List<IPAddress> AddressesOf(HttpContext context)
+    {
+        var addresses = new List<IPAddress>();
+        foreach (var text in context.Request.Headers[AgentIdentity.AddressesHeader].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            addresses.Add(IPAddress.TryParse(text, out var address) ? address : throw new FormatException($"'{text}', given as this host's address, is no IP address"));
+        if (addresses.Count == 0 && context.Connection.RemoteIpAddress is { } seen) addresses.Add(seen.IsIPv4MappedToIPv6 ? seen.MapToIPv4() : seen);
+        return addresses.Count <= MaxAddresses ? addresses : throw new FormatException($"there are more than {MaxAddresses} addresses");
     }
 }

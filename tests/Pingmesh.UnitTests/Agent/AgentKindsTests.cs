@@ -38,7 +38,7 @@ public sealed class AgentKindsTests : IDisposable
         if (IcmpProber.WhyUnavailable(ipv6: false) is null) groups.Add(Group("icmp", 0));
         server.Answer = request => request.Method == "POST"
             ? Response("202 Accepted")
-            : Response("200 OK", "", PinglistJson.Write(new Pinglist("h", ["127.78.0.1"], "t", 0, groups)));
+            : Response("200 OK", "", PinglistJson.Write(new Pinglist("h", ["127.78.0.1"], 0, groups)));
         var limits = AgentLimits.Default with { CpuBudget = 100, MemoryBudget = long.MaxValue };
         var log = Path.Combine(folder.Path, "raw.csv");
         var settings = new AgentSettings

@@ -154,7 +154,7 @@ public sealed class AgentTests : IDisposable
     private Pinglist List(string address, params int[] peers) => List(address, peers, 0, 1);
 
     private Pinglist List(string address, int[] peers, int counted, int countingPort) => new(
-        "h", [address], "t", 0,
+        "h", [address], 0,
         [
             Group(port, peers.Select(i => new Peer($"p{i}", Peer(i).ToString()))),
             Group(countingPort, Enumerable.Range(0, counted).Select(i => new Peer($"c{i}", $"127.77.{10 + (i / 200)}.{1 + (i % 200)}"))),

@@ -6,7 +6,7 @@ namespace Pingmesh.UnitTests.Agent;
 /// <summary>Pinglists and plans for tests.</summary>
 internal static class Pinglists
 {
-    public static Pinglist Of(params PinglistGroup[] groups) => new("h", ["127.77.0.1"], "t", 0, groups);
+    public static Pinglist Of(params PinglistGroup[] groups) => new("h", ["127.77.0.1"], 0, groups);
 
     /// <summary>A group of <paramref name="count"/> peers 10.n.x.y, from number <paramref name="first"/> on.</summary>
     public static PinglistGroup Group(

@@ -31,6 +31,20 @@ public class AgentRegistryTests
     }
 
     [Fact]
+    public void Agent_counts_as_silent_when_nothing_was_heard_of_it_for_a_while()
+    {
+        var topology = new TopologyShape([[[1]]], MeshSettings.Default).Build();
+        var registry = new AgentRegistry(() => topology, time);
+        registry.RecordPinglistFetch("h-1-1-1-1", "\"tag\"");
+        time.Advance(TimeSpan.FromSeconds(80));
+        registry.RecordUpload("h-1-1-1-1", 1, 1, "", 0, 0);
+        time.Advance(TimeSpan.FromSeconds(90));
+        Assert.False(registry.IsSilent(registry.Snapshot()[0]));
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(registry.IsSilent(registry.Snapshot()[0]));
+    }
+
+    [Fact]
     public void Late_batch_of_the_same_epoch_does_not_set_the_sequence_back_but_a_new_epoch_does()
     {
         var topology = new TopologyShape([[[1]]], MeshSettings.Default).Build();

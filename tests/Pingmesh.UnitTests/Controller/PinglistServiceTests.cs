@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Pingmesh.Controller.MeshGraphs;
 using Pingmesh.Controller.Pinglists;
 using Pingmesh.Core.Pinglists;
+using Pingmesh.Core.Topologies;
 
 namespace Pingmesh.UnitTests.Controller;
 
@@ -12,12 +13,13 @@ public partial class PinglistServiceTests
     [Fact]
     public void Find_gives_the_list_of_the_topology_and_settings_of_the_moment()
     {
-        var snapshot = new MeshSnapshot(Shape.Build(), MeshSettings.Default);
-        var service = new PinglistService(() => snapshot);
+        var topology = Shape.Build();
+        var mesh = new Mesh(topology, MeshSettings.Default);
+        var service = new PinglistService(() => mesh, TimeProvider.System);
         var first = service.Find("h-1-1-1-1")!;
         Assert.Equal(58100, PinglistJson.Read(first.Json.Span).Groups[0].Port);
 
-        snapshot = snapshot with { Settings = new MeshSettings { Port = 7 } };
+        mesh = new Mesh(topology, new MeshSettings { Graphs = [new MeshGraph { Port = 7 }] });
         var second = service.Find("h-1-1-1-1")!;
         Assert.Equal(7, PinglistJson.Read(second.Json.Span).Groups[0].Port);
         Assert.NotEqual(first.ETag, second.ETag);
@@ -26,8 +28,8 @@ public partial class PinglistServiceTests
     [Fact]
     public void Equal_lists_have_equal_strong_entity_tags_on_every_server()
     {
-        var one = new PinglistService(() => new MeshSnapshot(Shape.Build(), MeshSettings.Default)).Find("h-1-1-2-1")!;
-        var other = new PinglistService(() => new MeshSnapshot(Shape.Build(), MeshSettings.Default)).Find("h-1-1-2-1")!;
+        var one = Service(Shape.Build()).Find("h-1-1-2-1")!;
+        var other = Service(Shape.Build()).Find("h-1-1-2-1")!;
         Assert.Equal(one.ETag, other.ETag);
         Assert.True(one.Json.Span.SequenceEqual(other.Json.Span));
         Assert.Matches(StrongTag(), one.ETag);
@@ -35,7 +37,19 @@ public partial class PinglistServiceTests
 
     [Fact]
     public void Unknown_host_has_no_list() =>
-        Assert.Null(new PinglistService(() => new MeshSnapshot(Shape.Build(), MeshSettings.Default)).Find("nobody"));
+        Assert.Null(Service(Shape.Build()).Find("nobody"));
+
+    [Fact]
+    public void Change_of_the_topology_elsewhere_leaves_a_list_and_its_tag_as_they_were()
+    {
+        var before = Service(new TopologyShape([[[2, 2]], [[1]]], MeshSettings.Default).Build(), "dc1").Find("h-1-1-1-1")!;
+        var after = Service(new TopologyShape([[[2, 2]], [[3, 4]]], MeshSettings.Default).Build(), "dc1").Find("h-1-1-1-1")!;
+        Assert.Equal(before.ETag, after.ETag);
+        Assert.NotEqual(before.TopologyVersion, after.TopologyVersion);
+    }
+
+    private static PinglistService Service(Topology topology, string scope = "*") =>
+        new(() => new Mesh(topology, new MeshSettings { Graphs = [new MeshGraph { Scope = ScopePattern.Parse(scope) }] }), TimeProvider.System);
 
     [GeneratedRegex("^\"[0-9a-f]{32}\"$")]
     private static partial Regex StrongTag();

@@ -7,11 +7,12 @@ namespace Pingmesh.UnitTests.Controller;
 /// <summary>All pinglists of a topology, looked at as a graph of hosts.</summary>
 internal sealed class ProbedPairs
 {
-    public ProbedPairs(Topology topology, MeshSettings settings)
+    public ProbedPairs(Topology topology, MeshSettings settings, long turn = 0)
     {
+        var mesh = new Mesh(topology, settings);
         foreach (var host in topology.Hosts)
         {
-            var list = ThreeLevelMesh.PinglistFor(topology, settings, host);
+            var list = mesh.PinglistFor(host, turn);
             Lists.Add(host, list);
             foreach (var group in list.Groups)
             {

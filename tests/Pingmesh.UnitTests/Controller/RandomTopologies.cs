@@ -12,7 +12,7 @@ namespace Pingmesh.UnitTests.Controller;
 internal sealed record TopologyShape(int[][][] Dcs, MeshSettings Settings)
 {
     public override string ToString() =>
-        $"cap {Settings.MaxPeers}, inter-dc {Settings.InterDcHosts}, "
+        $"cap {Settings.MaxPeers}, inter-dc {Settings.Graphs[0].InterDcHosts}, "
         + string.Join(" | ", Dcs.Select(dc => string.Join(" ; ", dc.Select(podset => string.Join(' ', podset)))));
 
     public Topology Build()
@@ -75,7 +75,7 @@ internal static class RandomTopologies
         Func<int> size = random.Next(3) == 0 ? () => most : () => random.Next(1, most + 1);
         return new TopologyShape(
             Many(random, 1, 4, () => Many(random, 1, 4, () => Many(random, 1, 6, size))),
-            new MeshSettings { MaxPeers = cap(random), InterDcHosts = random.Next(1, 5) });
+            new MeshSettings { MaxPeers = cap(random), Graphs = [new MeshGraph { InterDcHosts = random.Next(1, 5) }] });
     });
 
     private static T[] Many<T>(Random random, int min, int max, Func<T> make) =>

@@ -9,7 +9,7 @@ using Pingmesh.UnitTests.Core;
 
 namespace Pingmesh.UnitTests.Controller;
 
-public class ThreeLevelMeshTests
+public class ThreeLevelGraphTests
 {
     [Fact]
     public void List_keeps_its_cap_and_names_no_host_twice_nor_the_host_itself() =>
@@ -68,7 +68,7 @@ public class ThreeLevelMeshTests
                     if (to == from) continue;
                     if (from.Podset.Dc != to.Podset.Dc)
                     {
-                        Assert.InRange(pairs[(from, to)].Count(), 1, shape.Settings.InterDcHosts);
+                        Assert.InRange(pairs[(from, to)].Count(), 1, shape.Settings.Graphs[0].InterDcHosts);
                         continue;
                     }
 
@@ -103,7 +103,7 @@ public class ThreeLevelMeshTests
             var topology = shape.Build();
             var interDc = new ProbedPairs(topology, shape.Settings).All.Where(pair => pair.Class == "inter-dc").ToList();
             // Pods with fewer host pairs than asked for get all they have: nothing to balance there.
-            if (topology.Pods.Any(pod => pod.Hosts.Count < shape.Settings.InterDcHosts)) return;
+            if (topology.Pods.Any(pod => pod.Hosts.Count < shape.Settings.Graphs[0].InterDcHosts)) return;
             foreach (var pod in topology.Pods)
             {
                 var sent = pod.Hosts.Select(host => interDc.Count(pair => pair.From == host)).ToList();
@@ -158,7 +158,7 @@ public class ThreeLevelMeshTests
             Topology[] topologies = [shape.Build(), shape.Build(), reading.Topology!];
             for (var i = 0; i < topologies[0].Hosts.Count; i++)
             {
-                var bytes = topologies.Select(topology => PinglistJson.Write(ThreeLevelMesh.PinglistFor(topology, shape.Settings, topology.Hosts[i]))).ToList();
+                var bytes = topologies.Select(topology => PinglistJson.Write(new Mesh(topology, shape.Settings).PinglistFor(topology.Hosts[i], 0))).ToList();
                 Assert.Equal(bytes[0], bytes[1]);
                 Assert.Equal(bytes[0], bytes[2]);
             }
@@ -171,24 +171,25 @@ public class ThreeLevelMeshTests
         var shape = new TopologyShape([[[3, 2], [3]], [[2, 2]]], new MeshSettings());
         var topology = shape.Build();
         Assert.Equal(
-            """{"host":"h-1-1-1-2","addresses":["10.0.0.1"],"topology":"ca50eb6324673b3f","omitted":0,"groups":["""
+            """{"host":"h-1-1-1-2","addresses":["10.0.0.1"],"omitted":0,"groups":["""
             + """{"kind":"tcp","class":"intra-pod","dscp":0,"port":58100,"interval_ms":10000,"timeout_ms":2500,"slow_us":5000,"peers":["""
             + """{"host":"h-1-1-1-3","address":"10.0.0.2"},{"host":"h-1-1-1-1","address":"10.0.0.0"}]},"""
             + """{"kind":"tcp","class":"intra-dc","dscp":0,"port":58100,"interval_ms":10000,"timeout_ms":2500,"slow_us":5000,"peers":["""
             + """{"host":"h-1-1-2-2","address":"10.0.0.4"},{"host":"h-1-2-1-2","address":"10.0.0.6"}]},"""
             + """{"kind":"tcp","class":"inter-dc","dscp":0,"port":58100,"interval_ms":10000,"timeout_ms":2500,"slow_us":5000,"peers":["""
             + """{"host":"h-2-1-2-1","address":"10.0.0.10"}]}]}""",
-            Encoding.UTF8.GetString(PinglistJson.Write(ThreeLevelMesh.PinglistFor(topology, shape.Settings, topology.Hosts[1]))));
+            Encoding.UTF8.GetString(PinglistJson.Write(new Mesh(topology, shape.Settings).PinglistFor(topology.Hosts[1], 0))));
     }
 
     [Fact]
     public void Bytes_of_all_pinglists_under_a_cap_are_known()
     {
-        var shape = new TopologyShape([[[7, 5, 8], [1, 6]], [[8, 8], [3]], [[12]]], new MeshSettings { MaxPeers = 9, InterDcHosts = 2 });
+        var shape = new TopologyShape([[[7, 5, 8], [1, 6]], [[8, 8], [3]], [[12]]], new MeshSettings { MaxPeers = 9, Graphs = [new MeshGraph { InterDcHosts = 2 }] });
         var topology = shape.Build();
+        var mesh = new Mesh(topology, shape.Settings);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var host in topology.Hosts) hash.AppendData(PinglistJson.Write(ThreeLevelMesh.PinglistFor(topology, shape.Settings, host)));
-        Assert.Equal("64fca54eb64cfaf6", Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8)));
+        foreach (var host in topology.Hosts) hash.AppendData(PinglistJson.Write(mesh.PinglistFor(host, 0)));
+        Assert.Equal("362bb6fc5abca21b", Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8)));
     }
 
     [Fact]
@@ -203,19 +204,19 @@ public class ThreeLevelMeshTests
         Assert.Equal(["10.0.0.2", "fd00::3", "10.0.0.4"], AddressesFor("both"));
         Assert.Equal(["10.0.0.4", "fd00::1", "fd00::3"], AddressesFor("v6-first").Order());
         Assert.Equal(["fd00::1", "fd00::2"], AddressesFor("v6-only").Order());
-        Assert.Equal(1, ThreeLevelMesh.PinglistFor(topology, MeshSettings.Default, topology.FindHost("v6-only")!).Omitted);
+        Assert.Equal(1, new Mesh(topology, MeshSettings.Default).PinglistFor(topology.FindHost("v6-only")!, 0).Omitted);
 
         void Add(string name, params string[] addresses) => builder.AddHost("dc", "ps", "pod", name, [.. addresses.Select(IPAddress.Parse)]);
 
         IEnumerable<string> AddressesFor(string host) =>
-            ThreeLevelMesh.PinglistFor(topology, MeshSettings.Default, topology.FindHost(host)!).Groups.Single().Peers.Select(peer => peer.Address);
+            new Mesh(topology, MeshSettings.Default).PinglistFor(topology.FindHost(host)!, 0).Groups.Single().Peers.Select(peer => peer.Address);
     }
 
     [Fact]
     public void Lone_host_has_an_empty_list()
     {
         var topology = new TopologyShape([[[1]]], MeshSettings.Default).Build();
-        var list = ThreeLevelMesh.PinglistFor(topology, MeshSettings.Default, topology.Hosts[0]);
+        var list = new Mesh(topology, MeshSettings.Default).PinglistFor(topology.Hosts[0], 0);
         Assert.Empty(list.Groups);
         Assert.Equal(0, list.Omitted);
     }
@@ -229,7 +230,7 @@ public class ThreeLevelMeshTests
         Assert.Equal(100_000, topology.Hosts.Count);
         for (var i = 0; i < 20; i++)
         {
-            var list = ThreeLevelMesh.PinglistFor(topology, MeshSettings.Default with { MaxPeers = 2_500 }, topology.Hosts[i * 4_999]);
+            var list = new Mesh(topology, MeshSettings.Default with { MaxPeers = 2_500 }).PinglistFor(topology.Hosts[i * 4_999], 0);
             Assert.InRange(list.PeerCount(), 2_499, 2_500);
         }
     }
@@ -239,7 +240,7 @@ public class ThreeLevelMeshTests
     {
         var shape = new TopologyShape([[[2]]], MeshSettings.Default);
         var topology = shape.Build();
-        Assert.Throws<ArgumentException>(() => ThreeLevelMesh.PinglistFor(topology, MeshSettings.Default, shape.Build().Hosts[0]));
-        Assert.Throws<ArgumentException>(() => ThreeLevelMesh.PinglistFor(topology, new MeshSettings { MaxPeers = 0 }, topology.Hosts[0]));
+        Assert.Throws<ArgumentException>(() => new Mesh(topology, MeshSettings.Default).PinglistFor(shape.Build().Hosts[0], 0));
+        Assert.Throws<ArgumentException>(() => new Mesh(topology, new MeshSettings { MaxPeers = 0 }).PinglistFor(topology.Hosts[0], 0));
     }
 }

@@ -1,3 +1,4 @@
+using Pingmesh.Controller.Sources;
 using Pingmesh.Controller.Topologies;
 using Pingmesh.Core.Yaml;
 
@@ -25,7 +26,7 @@ public sealed class TopologyFileTests : IDisposable
     [Fact]
     public void File_is_followed_and_each_change_is_told_and_logged()
     {
-        using var file = TopologyFile.Open(path, time, logger);
+        using var file = Open(path);
         var changes = new List<TopologyDiff>();
         file.Changed += changes.Add;
         Assert.Equal(2, file.Current.Hosts.Count);
@@ -43,7 +44,7 @@ public sealed class TopologyFileTests : IDisposable
     [Fact]
     public void New_content_counts_only_once_it_has_settled()
     {
-        using var file = TopologyFile.Open(path, time, logger);
+        using var file = Open(path);
         File.WriteAllText(path, Three);
         Poll(1);
         Assert.Equal(2, file.Current.Hosts.Count);
@@ -57,7 +58,7 @@ public sealed class TopologyFileTests : IDisposable
     [Fact]
     public void Invalid_content_leaves_the_topology_and_is_logged_once()
     {
-        using var file = TopologyFile.Open(path, time, logger);
+        using var file = Open(path);
         var before = file.Current;
         File.WriteAllText(path, Bad);
         Poll(10);
@@ -73,7 +74,7 @@ public sealed class TopologyFileTests : IDisposable
     [Fact]
     public void Vanished_file_leaves_the_topology_and_is_logged_once()
     {
-        using var file = TopologyFile.Open(path, time, logger);
+        using var file = Open(path);
         File.Delete(path);
         Poll(10);
         Assert.Equal(2, file.Current.Hosts.Count);
@@ -86,7 +87,7 @@ public sealed class TopologyFileTests : IDisposable
     [Fact]
     public void Remark_alone_is_no_change()
     {
-        using var file = TopologyFile.Open(path, time, logger);
+        using var file = Open(path);
         var before = file.Current;
         File.WriteAllText(path, $"# a remark\n{Two}");
         Poll(3);
@@ -97,7 +98,7 @@ public sealed class TopologyFileTests : IDisposable
     [Fact]
     public void Subscriber_that_fails_does_not_end_the_polling()
     {
-        using var file = TopologyFile.Open(path, time, logger);
+        using var file = Open(path);
         file.Changed += _ => throw new InvalidOperationException("boom");
         File.WriteAllText(path, Three);
         Poll(2);
@@ -110,7 +111,7 @@ public sealed class TopologyFileTests : IDisposable
     [Fact]
     public void Disposed_file_is_no_longer_followed()
     {
-        var file = TopologyFile.Open(path, time, logger);
+        var file = Open(path);
         file.Dispose();
         File.WriteAllText(path, Three);
         Poll(3);
@@ -121,19 +122,21 @@ public sealed class TopologyFileTests : IDisposable
     public void Open_refuses_a_missing_and_an_invalid_file_with_all_errors()
     {
         var missing = Path.Combine(folder, "none.yaml");
-        var error = Assert.Throws<ConfigurationException>(() => TopologyFile.Open(missing, time, logger));
+        var error = Assert.Throws<ConfigurationException>(() => Open(missing));
         Assert.Equal($"{missing}:1:1: there is no such file; correct the path or write the file", error.Message);
 
         File.WriteAllText(path, Bad);
-        error = Assert.Throws<ConfigurationException>(() => TopologyFile.Open(path, time, logger));
+        error = Assert.Throws<ConfigurationException>(() => Open(path));
         Assert.Equal(3, error.Errors.Count);
 
-        error = Assert.Throws<ConfigurationException>(() => TopologyFile.Open(folder, time, logger));
+        error = Assert.Throws<ConfigurationException>(() => Open(folder));
         Assert.Contains("cannot be read", error.Message, StringComparison.Ordinal);
     }
 
+    private TopologySources Open(string file) => new([new FileSource(file, TopologyFiles.Read, time, logger)], logger);
+
     private void Poll(int times)
     {
-        for (var i = 0; i < times; i++) time.Advance(TopologyFile.DefaultPollInterval);
+        for (var i = 0; i < times; i++) time.Advance(FollowedFile.DefaultPollInterval);
     }
 }

@@ -6,7 +6,7 @@ namespace Pingmesh.UnitTests.Core;
 public class PinglistJsonTests
 {
     private const string Json =
-        """{"host":"h1","addresses":["10.0.0.1"],"topology":"v1","omitted":2,"groups":[{"kind":"tcp","class":"intra-pod","dscp":0,"port":58100,"interval_ms":10000,"timeout_ms":2500,"slow_us":5000,"peers":[{"host":"h2","address":"10.0.0.2"}]}]}""";
+        """{"host":"h1","addresses":["10.0.0.1"],"omitted":2,"groups":[{"kind":"tcp","class":"intra-pod","dscp":0,"port":58100,"interval_ms":10000,"timeout_ms":2500,"slow_us":5000,"peers":[{"host":"h2","address":"10.0.0.2"}]}]}""";
 
     [Fact]
     public void Pinglist_survives_the_round_trip_to_the_same_bytes()

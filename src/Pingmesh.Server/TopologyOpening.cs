@@ -1,0 +1,56 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Pingmesh.Controller.Sources;
+
+namespace Pingmesh.Server;
+
+/// <summary>Opens the sources that <see cref="TopologySettings"/> name.</summary>
+internal static class TopologyOpening
+{
+    private static readonly TimeSpan HttpTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Opens all sources; what was opened before a failure is closed again.</summary>
+    /// <exception cref="Core.Yaml.ConfigurationException">A file is missing or wrong.</exception>
+    /// <exception cref="IOException">What was kept of registered agents cannot be read.</exception>
+    public static (TopologySources Topology, RegisteredAgents? Registered) Open(ServerSettings settings, ILoggerFactory loggers, TimeProvider time)
+    {
+        var wanted = settings.Topology;
+        var sources = new List<ITopologySource>();
+        RegisteredAgents? registered = null;
+        try
+        {
+            var logger = loggers.CreateLogger<TopologySources>();
+            var documents = new ServiceDiscovery(wanted.Labels, Resolve);
+            foreach (var path in wanted.Files) sources.Add(new FileSource(path, TopologyFiles.Read, time, logger));
+            foreach (var path in wanted.DiscoveryFiles) sources.Add(new FileSource(path, documents.Read, time, logger));
+            foreach (var url in wanted.DiscoveryUrls)
+                sources.Add(new PolledSource(url.ToString(), new HttpDiscovery(new HttpClient { Timeout = HttpTimeout }, url, documents).AskAsync, wanted.PollInterval, time, logger));
+            if (wanted.Register)
+            {
+                registered = new RegisteredAgents(
+                    Path.Combine(settings.DataFolder, "agents.json"), wanted.Labels, wanted.LeaveAfter, time, loggers.CreateLogger<RegisteredAgents>());
+                sources.Add(registered);
+            }
+
+            return (new TopologySources(sources, logger), registered);
+        }
+        catch
+        {
+            foreach (var source in sources) source.Dispose();
+            throw;
+        }
+    }
+
+    private static IPAddress[] Resolve(string name)
+    {
+        try
+        {
+            return Dns.GetHostAddresses(name);
+        }
+        catch (Exception error) when (error is SocketException or ArgumentException)
+        {
+            return [];
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Pingmesh.Controller.Sources;
+
+namespace Pingmesh.Server;
+
+/// <summary>
+/// Where a server knows its hosts from. Where two sources know the same host, the earlier one goes first: files, then services,
+/// then agents that told of themselves.
+/// </summary>
+public sealed record TopologySettings
+{
+    /// <summary>Topology files, YAML or CSV.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>Documents of Prometheus's <c>file_sd</c>.</summary>
+    public IReadOnlyList<string> DiscoveryFiles { get; init; } = [];
+
+    /// <summary>Addresses of documents of Prometheus's <c>http_sd</c>.</summary>
+    public IReadOnlyList<Uri> DiscoveryUrls { get; init; } = [];
+
+    /// <summary>Which labels say where a host is, for sources that know labels only.</summary>
+    public LabelMapping Labels { get; init; } = new();
+
+    /// <summary>Time between two questions to a service, 1 s to 1 h.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether agents that no other source knows join the mesh by telling of themselves.</summary>
+    public bool Register { get; init; }
+
+    /// <summary>How long a registered host may be silent before it leaves the mesh, 1 min to 30 d.</summary>
+    public TimeSpan LeaveAfter { get; init; } = TimeSpan.FromHours(1);
+}
