@@ -16,6 +16,10 @@ public sealed class ServerClient : IDisposable
 
     private readonly HttpClient http;
     private readonly string host;
+    private readonly string? token;
+    private readonly string credentialPath;
+    private readonly SemaphoreSlim enrolling = new(1);
+    private volatile CredentialFile? credential;
     private readonly string labels;
     private readonly string addresses;
 
@@ -46,7 +50,9 @@ public sealed class ServerClient : IDisposable
             MaxResponseContentBufferSize = MaxPinglistBytes,
         };
         http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("pingmesh-agent", settings.Version is "" ? null : settings.Version));
-        if (settings.Token is { } token) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        token = settings.Token;
+        credentialPath = Path.Combine(settings.SpoolFolder, "credential");
+        if (token is not null) credential = CredentialFile.Read(credentialPath);
     }
 
     /// <summary>Asks for the pinglist, unless it is still the one with that ETag.</summary>
@@ -58,7 +64,7 @@ public sealed class ServerClient : IDisposable
             if (etag is not null) request.Headers.TryAddWithoutValidation("If-None-Match", etag);
             request.Headers.TryAddWithoutValidation(AgentIdentity.LabelsHeader, labels);
             if (addresses.Length > 0) request.Headers.TryAddWithoutValidation(AgentIdentity.AddressesHeader, addresses);
-            using var response = await http.SendAsync(request, cancel).ConfigureAwait(false);
+            using var response = await SendAsync(request, cancel).ConfigureAwait(false);
             switch (response.StatusCode)
             {
                 case HttpStatusCode.NotModified:
@@ -88,7 +94,8 @@ public sealed class ServerClient : IDisposable
             using var content = new ReadOnlyMemoryContent(gzippedBatch);
             content.Headers.ContentType = new MediaTypeHeaderValue("application/x-protobuf");
             content.Headers.ContentEncoding.Add("gzip");
-            using var response = await http.PostAsync("/api/v1/measurements", content, cancel).ConfigureAwait(false);
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/measurements") { Content = content };
+            using var response = await SendAsync(request, cancel).ConfigureAwait(false);
             if (response.IsSuccessStatusCode) return new UploadResult(UploadResultKind.Accepted);
             var problem = await DescribeAsync(response, cancel).ConfigureAwait(false);
             return response.StatusCode switch
@@ -113,7 +120,65 @@ public sealed class ServerClient : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => http.Dispose();
+    public void Dispose()
+    {
+        http.Dispose();
+        enrolling.Dispose();
+    }
+
+    // With a token the agent is somebody: it exchanges the token for a credential of its own, and shows that one.
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancel)
+    {
+        if (token is null) return await http.SendAsync(request, cancel).ConfigureAwait(false);
+        if (credential is null || credential.RenewAt <= DateTimeOffset.UtcNow)
+        {
+            var problem = await EnrolAsync(cancel).ConfigureAwait(false);
+            if (problem is not null && credential is null) throw new HttpRequestException($"the server does not enrol this agent: {problem}");
+        }
+
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential?.Text);
+        var response = await http.SendAsync(request, cancel).ConfigureAwait(false);
+
+        // Expired, or signed by a server that is no more: the next request asks for a new one.
+        if (response.StatusCode == HttpStatusCode.Unauthorized) credential = null;
+        return response;
+    }
+
+    /// <returns>Null, or why the server refused.</returns>
+    private async Task<string?> EnrolAsync(CancellationToken cancel)
+    {
+        await enrolling.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            if (credential?.RenewAt > DateTimeOffset.UtcNow) return null;
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/enrol/{Uri.EscapeDataString(host)}");
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            using var answer = await http.SendAsync(request, cancel).ConfigureAwait(false);
+            if (!answer.IsSuccessStatusCode) return await DescribeAsync(answer, cancel).ConfigureAwait(false);
+            credential = Parse(await answer.Content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false));
+            credential.Write(credentialPath);
+            return null;
+        }
+        finally
+        {
+            enrolling.Release();
+        }
+    }
+
+    private static CredentialFile Parse(byte[] json)
+    {
+        try
+        {
+            using var answer = JsonDocument.Parse(json);
+            var (text, expires) = (answer.RootElement.GetProperty("credential").GetString(), answer.RootElement.GetProperty("expires").GetDateTimeOffset());
+            var now = DateTimeOffset.UtcNow;
+            return new CredentialFile(text ?? throw new FormatException("the server's credential is null"), now + ((expires - now) / 2));
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw new FormatException($"the server's answer holds no credential: {error.Message}", error);
+        }
+    }
 
     private static bool IsTrouble(Exception error, CancellationToken cancel) =>
         error is HttpRequestException or FormatException or IOException or InvalidDataException

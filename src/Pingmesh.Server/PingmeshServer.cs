@@ -41,7 +41,7 @@ public sealed class PingmeshServer : IAsyncDisposable
     public static async Task<PingmeshServer> StartAsync(
         ServerSettings settings, Func<MeshSettings> mesh, AccessTokens? tokens, ILoggerFactory loggers, TimeProvider time)
     {
-        if (tokens is null && !settings.LoopbackOnly)
+        if (tokens is null && !settings.LoopbackOnly && !settings.Insecure)
             throw new ArgumentException("a server that listens beyond loopback needs tokens", nameof(tokens));
         var parts = await ServerParts.OpenAsync(settings, mesh, tokens, loggers, time).ConfigureAwait(false);
         WebApplication? app = null;
@@ -160,6 +160,15 @@ public sealed class PingmeshServer : IAsyncDisposable
         api.MapGet("/pairs", pairs.GetAsync).WithSummary("Pairs that were measured; figures and raw evidence of one host pair.");
         api.MapGet("/topology", new TopologyEndpoint(topology).Get).WithSummary("The topology.");
         api.MapGet("/agents", new AgentsEndpoint(parts.Agents).Get).WithSummary("Agents that were heard of since the server started.");
+        var paused = new PausedEndpoint(parts.Paused);
+        api.MapGet("/paused", paused.Get).WithSummary("Scopes that no probe leaves or enters.");
+        api.MapPut("/paused/{**scope}", paused.Put).WithSummary("Pauses a scope: no probe leaves or enters it. Needs the role operator.");
+        api.MapDelete("/paused/{**scope}", paused.Delete).WithSummary("Resumes a paused scope. Needs the role operator.");
+        var revoked = new RevokedEndpoint(parts.AccessSettings);
+        api.MapPost("/enrol/{host}", new EnrolEndpoint(parts.AccessSettings).Post).WithSummary("Exchanges the agents' token for a credential of one host.");
+        api.MapGet("/revoked", revoked.Get).WithSummary("Hosts whose agents may not speak. Needs the role admin.");
+        api.MapPut("/revoked/{host}", revoked.Put).WithSummary("Revokes a host's credentials. Needs the role admin.");
+        api.MapDelete("/revoked/{host}", revoked.Delete).WithSummary("Allows a revoked host again. Needs the role admin.");
         api.MapGet("/events", events.GetAsync).WithSummary("Server-sent events that say when live data changed.");
         api.MapFallback(() => Results.Problem(statusCode: 404, title: "No such resource", detail: "See /openapi/v1.json for what there is."));
         app.MapOpenApi();
@@ -168,7 +177,7 @@ public sealed class PingmeshServer : IAsyncDisposable
 
     private static void MapOperations(WebApplication app, ServerParts parts, ServerSettings settings, TimeProvider time)
     {
-        var metrics = new ServerMetrics(settings.Version, parts.Collector, parts.Agents, parts.Access, () => parts.Topology.Current, time);
+        var metrics = new ServerMetrics(settings.Version, parts.Collector, parts.Agents, parts.Access, parts.Mesh, () => parts.Topology.Current, time);
         app.MapGet("/metrics", () => Results.Text(metrics.Write(), PrometheusText.ContentType)).ExcludeFromDescription();
         app.MapGet("/healthz", () => "ok\n").ExcludeFromDescription();
         app.MapGet("/readyz", () => parts.Collector.Ingest.IsRunning

@@ -13,9 +13,10 @@ namespace Pingmesh.Server;
 internal sealed class ServerParts : IAsyncDisposable
 {
     private readonly SqliteStore store;
+    private readonly FollowedFile<ApiKeys>? keys;
 
     private ServerParts(
-        TopologySources topology, RegisteredAgents? registered, SqliteStore store, Collector collector, CollectorOptions options, AccessTokens? tokens,
+        TopologySources topology, RegisteredAgents? registered, SqliteStore store, Collector collector, CollectorOptions options, AccessSettings? access, FollowedFile<ApiKeys>? keys, PausedScopes paused, ILoggerFactory loggers,
         MeshInForce mesh, TimeProvider time)
     {
         this.store = store;
@@ -23,7 +24,10 @@ internal sealed class ServerParts : IAsyncDisposable
         Registered = registered;
         Collector = collector;
         Options = options;
-        Access = new AccessControl(tokens);
+        AccessSettings = access;
+        Access = new AccessControl(access, loggers.CreateLogger<AccessControl>());
+        Paused = paused;
+        this.keys = keys;
         Agents = new AgentRegistry(() => topology.Current, time);
         Mesh = mesh;
         Pinglists = new PinglistService(() => mesh.Current, time);
@@ -46,25 +50,38 @@ internal sealed class ServerParts : IAsyncDisposable
 
     public AccessControl Access { get; }
 
+    public AccessSettings? AccessSettings { get; }
+
+    public PausedScopes Paused { get; }
+
     /// <summary>Opens everything; what was opened before a failure is closed again.</summary>
     public static async Task<ServerParts> OpenAsync(
         ServerSettings settings, Func<MeshSettings> mesh, AccessTokens? tokens, ILoggerFactory loggers, TimeProvider time)
     {
         var (topology, registered) = TopologyOpening.Open(settings, loggers, time);
         SqliteStore? store = null;
+        FollowedFile<ApiKeys>? keys = null;
+        PausedScopes? paused = null;
         try
         {
-            var inForce = new MeshInForce(() => new MeshInputs(topology.Current, mesh(), []), loggers.CreateLogger<MeshInForce>());
+            paused = new PausedScopes(Path.Combine(settings.DataFolder, "paused.json"), time, loggers.CreateLogger<PausedScopes>());
+            if (tokens is not null && settings.ApiKeysFile is { } path) keys = new FollowedFile<ApiKeys>(path, ApiKeys.Read, time, loggers.CreateLogger<ApiKeys>());
+            var access = tokens is null
+                ? null
+                : new AccessSettings(tokens, new AgentCredentials(tokens.Secret, Path.Combine(settings.DataFolder, "revoked.json"), time), () => keys?.Current, settings.Proxy);
+            var inForce = new MeshInForce(() => new MeshInputs(topology.Current, mesh(), paused.Scopes), loggers.CreateLogger<MeshInForce>());
             store = SqliteStore.Open(Path.Combine(settings.DataFolder, "pingmesh.db"), time);
             var options = new CollectorOptions();
             var collector = await Collector.StartAsync(store.Measurements, store.Journal, () => topology.Current, time, loggers, options)
                 .ConfigureAwait(false);
-            return new ServerParts(topology, registered, store, collector, options, tokens, inForce, time);
+            return new ServerParts(topology, registered, store, collector, options, access, keys, paused, loggers, inForce, time);
         }
         catch
         {
             store?.Dispose();
             topology.Dispose();
+            keys?.Dispose();
+            paused?.Dispose();
             throw;
         }
     }
@@ -74,6 +91,8 @@ internal sealed class ServerParts : IAsyncDisposable
         await Collector.StopAsync().ConfigureAwait(false);
         await Collector.DisposeAsync().ConfigureAwait(false);
         Topology.Dispose();
+        Paused.Dispose();
+        keys?.Dispose();
         store.Dispose();
     }
 }

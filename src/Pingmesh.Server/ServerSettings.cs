@@ -14,6 +14,15 @@ public sealed record ServerSettings
     /// <summary>Where hosts are known from, the source that goes first first.</summary>
     public required TopologySettings Topology { get; init; }
 
+    /// <summary>File of API keys; null for none.</summary>
+    public string? ApiKeysFile { get; init; }
+
+    /// <summary>A reverse proxy whose word on who somebody is counts; null for none.</summary>
+    public Access.TrustedProxy? Proxy { get; init; }
+
+    /// <summary>Whether a server that others can reach asks for no token, as somebody wanted in so many words.</summary>
+    public bool Insecure { get; init; }
+
     /// <summary>Version of the program.</summary>
     public string Version { get; init; } = "";
 

@@ -62,6 +62,7 @@ internal sealed class IngestCounters
         Invalid = Of(IngestStatus.Invalid),
         Busy = Of(IngestStatus.Busy),
         Unavailable = Of(IngestStatus.Unavailable),
+        Forbidden = Of(IngestStatus.Forbidden),
         Bytes = Interlocked.Read(ref bytes),
         Probes = Interlocked.Read(ref probes),
         Records = Interlocked.Read(ref records),

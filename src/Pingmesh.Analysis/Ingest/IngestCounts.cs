@@ -18,6 +18,9 @@ public sealed record IngestCounts
     /// <summary>Batches refused because the store could not take them.</summary>
     public long Unavailable { get; init; }
 
+    /// <summary>Uploads of a sender that may not speak for the batch's host.</summary>
+    public long Forbidden { get; init; }
+
     /// <summary>Bytes of all uploads, unzipped.</summary>
     public long Bytes { get; init; }
 

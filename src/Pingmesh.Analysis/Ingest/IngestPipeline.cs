@@ -55,10 +55,11 @@ public sealed partial class IngestPipeline
     /// whatever the bytes are, the result says what became of them.
     /// </summary>
     /// <param name="protobuf">A MeasurementBatch, unzipped; it must not change before the result is there.</param>
-    public async Task<IngestResult> AcceptAsync(ReadOnlyMemory<byte> protobuf)
+    /// <param name="onlyFor">The one host that the sender may speak for; null for any.</param>
+    public async Task<IngestResult> AcceptAsync(ReadOnlyMemory<byte> protobuf, string? onlyFor = null)
     {
         counters.Received(protobuf.Length);
-        var result = await TakeInAsync(protobuf).ConfigureAwait(false);
+        var result = await TakeInAsync(protobuf, onlyFor).ConfigureAwait(false);
         counters.Finished(result.Status);
         return result;
     }
@@ -74,7 +75,7 @@ public sealed partial class IngestPipeline
         return loop;
     }
 
-    private async Task<IngestResult> TakeInAsync(ReadOnlyMemory<byte> protobuf)
+    private async Task<IngestResult> TakeInAsync(ReadOnlyMemory<byte> protobuf, string? onlyFor)
     {
         if (flusher.IsOverfull) return new IngestResult(IngestStatus.Unavailable, "the store has not taken in earlier measurements; try again later");
         CheckedBatch batch;
@@ -88,6 +89,9 @@ public sealed partial class IngestPipeline
         {
             return new IngestResult(IngestStatus.Invalid, error.Message);
         }
+
+        if (onlyFor is not null && batch.Origin.Host != onlyFor)
+            return new IngestResult(IngestStatus.Forbidden, $"the batch is of host '{batch.Origin.Host}', but its sender may speak for '{onlyFor}' only");
 
         var waiting = new Waiting(batch);
         try

@@ -12,6 +12,9 @@ public enum IngestStatus
     /// <summary>It is malformed: sending it again is useless (HTTP 400).</summary>
     Invalid,
 
+    /// <summary>The sender may not speak for the batch's host (HTTP 403).</summary>
+    Forbidden,
+
     /// <summary>Too much is waiting: send it again later (HTTP 429).</summary>
     Busy,
 

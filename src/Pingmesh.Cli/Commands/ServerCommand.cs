@@ -48,9 +48,12 @@ internal static class ServerCommand
             Listen = configuration.Listen,
             DataFolder = StateFolder.Ensure(configuration.Data, ServerConfiguration.DataSetting.Flag),
             Topology = configuration.Topology,
+            ApiKeysFile = configuration.ApiKeysFile,
+            Proxy = configuration.Proxy,
+            Insecure = configuration.Insecure,
             Version = ProgramVersion.Text,
         };
-        var tokens = settings.LoopbackOnly ? null : AccessTokens.Open(settings.DataFolder);
+        var tokens = settings.LoopbackOnly || settings.Insecure ? null : AccessTokens.Open(settings.DataFolder);
         var follow = ConfigurationFile.FileOf(flags) is not null;
         using var mesh = new FollowedSettings<Controller.MeshGraphs.MeshSettings>(
             configuration.Mesh,

@@ -5,12 +5,14 @@ using Pingmesh.Controller.MeshGraphs;
 using Pingmesh.Controller.Sources;
 using Pingmesh.Core;
 using Pingmesh.Server;
+using Pingmesh.Server.Access;
 
 namespace Pingmesh.Cli.Configuration;
 
 /// <summary>All settings of the server.</summary>
 internal sealed record ServerConfiguration(
-    IReadOnlyList<IPEndPoint> Listen, string Data, TopologySettings Topology, MeshSettings Mesh, string? MeshFile, LogSettings Log)
+    IReadOnlyList<IPEndPoint> Listen, string Data, TopologySettings Topology, MeshSettings Mesh, string? MeshFile, string? ApiKeysFile, TrustedProxy? Proxy,
+    bool Insecure, LogSettings Log)
 {
     public static readonly Setting ListenSetting =
         new("listen", "ADDRESS:PORT", "Where to listen; default *:9000. Beyond loopback, requests need a token.");
@@ -29,6 +31,11 @@ internal sealed record ServerConfiguration(
         new("register", "true|false", "Whether agents that no other source knows join the mesh by their labels; default true where no other source is given.");
 
     public static readonly Setting LeaveAfterSetting = new("leave_after", "DURATION", "How long a registered host may be silent before it leaves the mesh; default 1h.");
+    public static readonly Setting ApiKeysSetting = new("api_keys", "FILE", "API keys of people and tools, see 'pingmesh key new'. Followed while it changes.");
+    public static readonly Setting ProxySetting = new("trusted_proxy", "NETWORK,...", "Addresses of a reverse proxy that signs people in, such as 10.0.0.5/32.", repeatable: true);
+    public static readonly Setting ProxyRoleSetting = new("proxy_role_header", "NAME", "Header in which it says the role; default X-Pingmesh-Role.");
+    public static readonly Setting ProxyUserSetting = new("proxy_user_header", "NAME", "Header in which it says the user; default X-Forwarded-User.");
+    public static readonly Setting InsecureSetting = new("insecure", "true|false", "Whether to ask for no token though others can reach the server; default false.");
     public static readonly Setting MeshSetting = new("mesh", "FILE", "Mesh file: the graphs, and the caps over them. Followed while it changes.");
 
     private static readonly Dictionary<string, bool> Words = new() { ["true"] = true, ["false"] = false };
@@ -36,7 +43,7 @@ internal sealed record ServerConfiguration(
     public static IReadOnlyList<Setting> All { get; } =
         [
             ConfigurationFile.Path, ListenSetting, DataSetting, TopologySetting, FileSdSetting, HttpSdSetting, SdLabelsSetting, SdIntervalSetting, RegisterSetting,
-            LeaveAfterSetting, MeshSetting, .. MeshConfiguration.All, LogSettings.LevelSetting, LogSettings.FormatSetting,
+            LeaveAfterSetting, MeshSetting, ApiKeysSetting, ProxySetting, ProxyRoleSetting, ProxyUserSetting, InsecureSetting, .. MeshConfiguration.All, LogSettings.LevelSetting, LogSettings.FormatSetting,
         ];
 
     public static ServerConfiguration Read(SettingSource source) => new(
@@ -45,6 +52,9 @@ internal sealed record ServerConfiguration(
         ReadTopology(source),
         MeshConfiguration.Read(source),
         source.Text(MeshSetting),
+        source.Text(ApiKeysSetting),
+        ReadProxy(source),
+        source.OneOf(InsecureSetting, Words) ?? false,
         LogSettings.Read(source));
 
     /// <summary>Reads everything for the sake of its errors.</summary>
@@ -64,6 +74,26 @@ internal sealed record ServerConfiguration(
         };
         var alone = settings.Files.Count + settings.DiscoveryFiles.Count + settings.DiscoveryUrls.Count == 0;
         return settings with { Register = source.OneOf(RegisterSetting, Words) ?? alone };
+    }
+
+    private static TrustedProxy? ReadProxy(SettingSource source)
+    {
+        var (role, user) = (source.Text(ProxyRoleSetting), source.Text(ProxyUserSetting));
+        if (source.Read(ProxySetting, ParseNetworks) is not { } networks) return null;
+        var proxy = new TrustedProxy(networks);
+        return proxy with { RoleHeader = role ?? proxy.RoleHeader, UserHeader = user ?? proxy.UserHeader };
+    }
+
+    private static (IReadOnlyList<IPNetwork>? Value, string? Problem) ParseNetworks(string text)
+    {
+        var networks = new List<IPNetwork>();
+        foreach (var part in SettingSource.Split(text))
+        {
+            if (!IPNetwork.TryParse(part, out var network)) return (null, $"'{part}' is no network; write for example 10.0.0.5/32");
+            networks.Add(network);
+        }
+
+        return (networks, null);
     }
 
     private static (LabelMapping? Value, string? Problem) ParseMapping(string text)

@@ -12,7 +12,7 @@ namespace Pingmesh.Cli.Running;
 internal sealed class ApiClient : IDisposable
 {
     private static readonly Setting Server = new("server", "URL", $"The server; default http://127.0.0.1:{Ports.Server}.");
-    private static readonly Setting Token = new("token", "TOKEN", "The viewer's token, where the server asks for one.");
+    private static readonly Setting Token = new("token", "TOKEN", "A token or API key, where the server asks for one.");
 
     private readonly HttpClient http;
 
@@ -55,7 +55,7 @@ internal sealed class ApiClient : IDisposable
         }
         catch (HttpRequestException error)
         {
-            throw new FailedException($"the server {http.BaseAddress} cannot be reached: {error.InnerException?.Message ?? error.Message}; is it running there? --server names another");
+            throw Unreachable(error);
         }
         catch (JsonException)
         {
@@ -63,11 +63,37 @@ internal sealed class ApiClient : IDisposable
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new FailedException($"the server {http.BaseAddress} did not answer within {http.Timeout.TotalSeconds:F0} s");
+            throw NoAnswer();
+        }
+    }
+
+    /// <summary>Sends a request that changes something.</summary>
+    /// <exception cref="FailedException">There is no answer, or it is an error; says which.</exception>
+    public async Task SendAsync(HttpMethod method, string path)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(method, path);
+            using var response = await http.SendAsync(request);
+            var body = await response.Content.ReadAsStringAsync();
+            if (!response.IsSuccessStatusCode) throw new FailedException($"{http.BaseAddress}: {Detail(body) ?? $"HTTP {(int)response.StatusCode}"}");
+        }
+        catch (HttpRequestException error)
+        {
+            throw Unreachable(error);
+        }
+        catch (OperationCanceledException)
+        {
+            throw NoAnswer();
         }
     }
 
     public void Dispose() => http.Dispose();
+
+    private FailedException Unreachable(HttpRequestException error) =>
+        new($"the server {http.BaseAddress} cannot be reached: {error.InnerException?.Message ?? error.Message}; is it running there? --server names another");
+
+    private FailedException NoAnswer() => new($"the server {http.BaseAddress} did not answer within {http.Timeout.TotalSeconds:F0} s");
 
     private static string? Detail(string body)
     {

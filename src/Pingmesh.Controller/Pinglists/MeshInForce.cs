@@ -16,6 +16,7 @@ public sealed partial class MeshInForce
     private readonly Lock making = new();
     private volatile MeshInputs judged;
     private volatile Mesh current;
+    private volatile Planned? planned;
 
     /// <summary>Makes the first mesh.</summary>
     /// <param name="read">What a mesh is made of, at this moment; unchanged parts are the same objects.</param>
@@ -54,6 +55,19 @@ public sealed partial class MeshInForce
         }
     }
 
+    /// <summary>What the mesh in force costs.</summary>
+    public MeshPlan Plan
+    {
+        get
+        {
+            var mesh = Current;
+            if (planned is { } known && known.Mesh == mesh) return known.Plan;
+            var plan = MeshPlan.Of(mesh);
+            planned = new Planned(mesh, plan);
+            return plan;
+        }
+    }
+
     /// <summary>Why a mesh exceeds the fleet's ceiling; null when it does not.</summary>
     public static string? Excess(Mesh mesh)
     {
@@ -87,6 +101,8 @@ public sealed partial class MeshInForce
         current = mesh;
         judged = now;
     }
+
+    private sealed record Planned(Mesh Mesh, MeshPlan Plan);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The mesh before stays in force: {Excess}")]
     private partial void LogRefused(string excess);

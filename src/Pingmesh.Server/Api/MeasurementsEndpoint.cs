@@ -2,6 +2,7 @@ using System.IO.Compression;
 using Microsoft.AspNetCore.Http;
 using Pingmesh.Analysis.Ingest;
 using Pingmesh.Controller.Agents;
+using Pingmesh.Server.Access;
 
 namespace Pingmesh.Server.Api;
 
@@ -35,7 +36,7 @@ internal sealed class MeasurementsEndpoint(IngestPipeline ingest, AgentRegistry 
 
         if (bytes.Length > MaxBytes) return Problem(StatusCodes.Status413PayloadTooLarge, $"the batch is larger than {MaxBytes} bytes when unzipped");
 
-        var result = await ingest.AcceptAsync(bytes).ConfigureAwait(false);
+        var result = await ingest.AcceptAsync(bytes, AccessControl.AgentOf(context)).ConfigureAwait(false);
         if (result.Status == IngestStatus.Accepted && result.Origin is { } origin)
         {
             agents.RecordUpload(
@@ -55,6 +56,8 @@ internal sealed class MeasurementsEndpoint(IngestPipeline ingest, AgentRegistry 
                 return Results.Ok(new UploadResponse(Duplicate: true));
             case IngestStatus.Invalid:
                 return Problem(StatusCodes.Status400BadRequest, result.Problem!);
+            case IngestStatus.Forbidden:
+                return Problem(StatusCodes.Status403Forbidden, result.Problem!);
             case IngestStatus.Busy:
                 context.Response.Headers.RetryAfter = "2";
                 return Problem(StatusCodes.Status429TooManyRequests, result.Problem!);

@@ -6,6 +6,7 @@ using Pingmesh.Controller.Sources;
 using Pingmesh.Core.Pinglists;
 using Pingmesh.Core.Topologies;
 using Pingmesh.Core.Yaml;
+using Pingmesh.Server.Access;
 
 namespace Pingmesh.Server.Api;
 
@@ -16,6 +17,8 @@ internal sealed class PinglistEndpoint(PinglistService pinglists, AgentRegistry 
 
     public IResult Get(string host, HttpContext context)
     {
+        if (AccessControl.AgentOf(context) is { } own && own != host)
+            return Results.Problem(statusCode: StatusCodes.Status403Forbidden, title: "Not allowed", detail: $"The credential is of host '{own}', which may not ask for the pinglist of '{host}'.");
         Register(host, context);
         if (pinglists.Find(host) is not { } document)
         {

@@ -1,6 +1,7 @@
 using Pingmesh.Analysis;
 using Pingmesh.Analysis.Ingest;
 using Pingmesh.Controller.Agents;
+using Pingmesh.Controller.Pinglists;
 using Pingmesh.Core.Exposition;
 using Pingmesh.Core.Topologies;
 using Pingmesh.Server.Access;
@@ -9,7 +10,7 @@ namespace Pingmesh.Server.Observe;
 
 /// <summary>The server's metrics about itself.</summary>
 internal sealed class ServerMetrics(
-    string version, Collector collector, AgentRegistry agents, AccessControl access, Func<Topology> topology, TimeProvider time)
+    string version, Collector collector, AgentRegistry agents, AccessControl access, MeshInForce mesh, Func<Topology> topology, TimeProvider time)
 {
     // An agent uploads every 5 s; one that was not heard of for this long is silent.
     private static readonly TimeSpan SilentAfter = TimeSpan.FromMinutes(1);
@@ -24,9 +25,21 @@ internal sealed class ServerMetrics(
         var since = time.GetUtcNow() - SilentAfter;
         text.Gauge("pingmesh_server_agents_reporting", "Agents whose measurements came within the last minute.")
             .Value(agents.Snapshot().Count(agent => agent.Uploaded >= since));
-        text.Counter("pingmesh_server_requests_unauthorized_total", "Requests refused for want of a token.").Value(access.Refused);
+        text.Counter("pingmesh_server_requests_unauthorized_total", "Requests refused for want of a token, or of the right to do it.").Value(access.Refused);
+        WriteMesh(text);
         WriteIngest(text, collector.Counts());
         return text.ToString();
+    }
+
+    private void WriteMesh(PrometheusText text)
+    {
+        var plan = mesh.Plan;
+        text.Gauge("pingmesh_server_mesh_pairs", "Directed pairs that pinglists ask to probe.").Value(plan.Pairs);
+        text.Gauge("pingmesh_server_mesh_coverage_ratio", "Share of the pairs of the complete graphs that is probed at a time; below 1 a cap bites.").Value(plan.Coverage);
+        text.Gauge("pingmesh_server_mesh_covered_within_seconds", "Time within which every pair has its turn; 0 when all are probed all the time.").Value(plan.CoveredWithin.TotalSeconds);
+        text.Gauge("pingmesh_server_mesh_probes_per_second", "Probes a second that pinglists ask for, over the whole fleet.").Value(plan.ProbesPerSecond);
+        text.Counter("pingmesh_server_mesh_refused_total", "Meshes that did not come into force, because they exceed the fleet's ceiling.").Value(mesh.Refused);
+        text.Gauge("pingmesh_server_paused_scopes", "Scopes that operators have paused.").Value(mesh.Current.Paused.Count);
     }
 
     private static void WriteIngest(PrometheusText text, IngestCounts counts)
@@ -36,7 +49,8 @@ internal sealed class ServerMetrics(
             .Value(counts.Duplicate, ("result", "duplicate"))
             .Value(counts.Invalid, ("result", "invalid"))
             .Value(counts.Busy, ("result", "busy"))
-            .Value(counts.Unavailable, ("result", "unavailable"));
+            .Value(counts.Unavailable, ("result", "unavailable"))
+            .Value(counts.Forbidden, ("result", "forbidden"));
         text.Counter("pingmesh_server_batch_bytes_total", "Bytes of all uploads, unzipped.").Value(counts.Bytes);
         text.Counter("pingmesh_server_probes_total", "Probes in accepted batches.").Value(counts.Probes);
         text.Counter("pingmesh_server_evidence_total", "Raw records in accepted batches.").Value(counts.Records);

@@ -43,9 +43,12 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public async Task StartAsync()
+    /// <summary>Starts it, and waits until it is ready.</summary>
+    /// <param name="flags">Further flags; an empty topology leaves out the file.</param>
+    public async Task StartAsync(params string[] flags)
     {
-        process = Process.Start(CommandRun.StartInfo("server", "--listen", listen, "--topology", TopologyFile, "--data", Path.Combine(Folder, "data")))!;
+        string[] topology = new FileInfo(TopologyFile).Length == 0 ? [] : ["--topology", TopologyFile];
+        process = Process.Start(CommandRun.StartInfo(["server", "--listen", listen, .. topology, "--data", Path.Combine(Folder, "data"), .. flags]))!;
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();

@@ -14,15 +14,73 @@ public sealed class ServerClientTests : IDisposable
     private const string Problem = "Content-Type: application/problem+json\r\n";
 
     private readonly ScriptedServer server = new();
+    private readonly TemporaryFolder folder = new();
     private readonly ServerClient client;
 
-    public ServerClientTests() => client = Client(server.Port);
+    public ServerClientTests()
+    {
+        // As an earlier run left it.
+        File.WriteAllText(CredentialPath, "secret\n2099-01-01T00:00:00Z\n");
+        client = Client(server.Port);
+    }
+
+    private string CredentialPath => Path.Combine(folder.Path, "credential");
 
     public void Dispose()
     {
         client.Dispose();
         server.Dispose();
+        folder.Dispose();
     }
+
+    [Fact]
+    public async Task Client_tells_its_labels_and_addresses()
+    {
+        server.Answer = _ => Response("304 Not Modified", "ETag: \"v1\"\r\n");
+        await Fetch("\"v1\"");
+        Assert.Contains("Pingmesh-Labels: dc=a%2Cb\r\n", server.Requests[0].Headers, StringComparison.Ordinal);
+        Assert.Contains("Pingmesh-Addresses: 10.0.0.7\r\n", server.Requests[0].Headers, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Token_is_exchanged_once_for_a_credential_which_is_kept_and_renewed_when_it_is_refused()
+    {
+        File.Delete(CredentialPath);
+        var issued = 0;
+        server.Answer = request =>
+        {
+            if (request.Path.StartsWith("/api/v1/enrol/", StringComparison.Ordinal))
+                return Response("200 OK", "", $$"""{"credential":"c{{++issued}}","expires":"2099-01-01T00:00:00Z"}""");
+            return request.Headers.Contains($"Bearer c{issued}\r", StringComparison.Ordinal) ? Response("200 OK") : Response("401 Unauthorized");
+        };
+        using var fresh = Client(server.Port);
+        for (var i = 0; i < 3; i++) Assert.Equal(UploadResultKind.Accepted, (await Upload(fresh)).Kind);
+        Assert.Contains("Bearer enrolment\r", server.Requests[0].Headers, StringComparison.Ordinal);
+        Assert.Equal(1, issued);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(CredentialPath));
+
+        using (var again = Client(server.Port)) Assert.Equal(UploadResultKind.Accepted, (await Upload(again)).Kind);
+        Assert.Equal(1, issued);
+        issued++;
+        Assert.Equal(UploadResultKind.Failed, (await Upload(fresh)).Kind);
+        Assert.Equal(UploadResultKind.Accepted, (await Upload(fresh)).Kind);
+        Assert.Equal(3, issued);
+    }
+
+    [Theory]
+    [InlineData("400 Bad Request", "", "the server does not enrol this agent: HTTP 400")]
+    [InlineData("200 OK", "{}", "the server's answer holds no credential")]
+    public async Task Agent_that_cannot_enrol_keeps_what_it_measured(string status, string body, string problem)
+    {
+        File.Delete(CredentialPath);
+        server.Answer = _ => Response(status, "", body);
+        using var fresh = Client(server.Port);
+        var result = await Upload(fresh);
+        Assert.Equal(UploadResultKind.Failed, result.Kind);
+        Assert.StartsWith(problem, result.Problem, StringComparison.Ordinal);
+    }
+
+    private static Task<UploadResult> Upload(ServerClient by) => by.UploadAsync(new byte[] { 1 }, TestContext.Current.CancellationToken);
 
     [Fact]
     public async Task Client_fetches_the_list_with_its_etag_and_asks_with_it_the_next_time()
@@ -74,7 +132,7 @@ public sealed class ServerClientTests : IDisposable
         var answer = await Fetch(null);
         Assert.Equal((PinglistFetchKind.Failed, problem), (answer.Kind, answer.Problem));
         var upload = await client.UploadAsync(new byte[] { 1 }, TestContext.Current.CancellationToken);
-        Assert.Equal((UploadResultKind.Failed, problem), (upload.Kind, upload.Problem));
+        Assert.Equal((UploadResultKind.Failed, $"the server does not enrol this agent: {problem}"), (upload.Kind, upload.Problem));
     }
 
     public static TheoryData<string, byte[]> Unusable => new()
@@ -142,10 +200,11 @@ public sealed class ServerClientTests : IDisposable
         Assert.Contains("Content-Type: application/x-protobuf\r\n", request.Headers, StringComparison.Ordinal);
     }
 
-    private static ServerClient Client(int port, TimeSpan? timeout = null) => new(
+    private ServerClient Client(int port, TimeSpan? timeout = null) => new(
         new AgentSettings
         {
-            Host = "host 1/2", Server = new Uri($"http://127.0.0.1:{port}"), SpoolFolder = "", Token = "secret", Version = "0.1.0",
+            Host = "host 1/2", Server = new Uri($"http://127.0.0.1:{port}"), SpoolFolder = folder.Path, Token = "enrolment", Version = "0.1.0",
+            Labels = new Dictionary<string, string> { ["dc"] = "a,b" }, Addresses = [IPAddress.Parse("10.0.0.7")],
         },
         timeout ?? TimeSpan.FromSeconds(10));
 
