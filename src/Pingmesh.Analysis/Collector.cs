@@ -6,6 +6,7 @@ using Pingmesh.Analysis.Ingest;
 using Pingmesh.Analysis.Naming;
 using Pingmesh.Analysis.Noise;
 using Pingmesh.Analysis.Queries;
+using Pingmesh.Analysis.Samples;
 using Pingmesh.Analysis.Slas;
 using Pingmesh.Core;
 using Pingmesh.Core.Topologies;
@@ -41,6 +42,7 @@ public sealed class Collector : IAsyncDisposable
         Ingest = new IngestPipeline(journal, intake, flusher, Live, counters, options, time, loggers.CreateLogger<IngestPipeline>());
         var windows = new WindowReader(store, journal.Id, memory, time);
         Slas = new SlaReader(windows, names, topology);
+        Samples = new SampleReader(windows, names);
         Heatmaps = new HeatmapReader(windows, names, topology, options.Thresholds);
         HostPairs = new HostPairReader(windows, names);
         Evidence = new EvidenceReader(store, journal.Id, memory, names);
@@ -58,6 +60,9 @@ public sealed class Collector : IAsyncDisposable
 
     /// <summary>Heatmaps of pod pairs.</summary>
     public HeatmapReader Heatmaps { get; }
+
+    /// <summary>How many probes pairs of pods have.</summary>
+    public SampleReader Samples { get; }
 
     /// <summary>What is known between two hosts.</summary>
     public HostPairReader HostPairs { get; }

@@ -33,6 +33,7 @@ var root = new RootCommand(
     KeyCommand.Create(),
     SlaCommand.Create(),
     HeatmapCommand.Create(),
+    CoverageCommand.Create(),
     ConfigCommand.Create(file),
 };
 

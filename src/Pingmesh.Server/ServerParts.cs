@@ -5,6 +5,8 @@ using Pingmesh.Controller.MeshGraphs;
 using Pingmesh.Controller.Pinglists;
 using Pingmesh.Controller.Sources;
 using Pingmesh.Server.Access;
+using Pingmesh.Server.Api;
+using Pingmesh.Server.Observe;
 using Pingmesh.Store.Sqlite;
 
 namespace Pingmesh.Server;
@@ -24,11 +26,13 @@ internal sealed class ServerParts : IAsyncDisposable
         Registered = registered;
         Collector = collector;
         Options = options;
+        Agents = new AgentRegistry(() => topology.Current, time);
         AccessSettings = access;
         Access = new AccessControl(access, loggers.CreateLogger<AccessControl>());
         Paused = paused;
+        Coverage = new CoverageEndpoint(collector.Samples, mesh, Agents, time);
+        CoverageWatch = new CoverageWatch(Coverage, time, loggers.CreateLogger<CoverageWatch>());
         this.keys = keys;
-        Agents = new AgentRegistry(() => topology.Current, time);
         Mesh = mesh;
         Pinglists = new PinglistService(() => mesh.Current, time);
     }
@@ -53,6 +57,10 @@ internal sealed class ServerParts : IAsyncDisposable
     public AccessSettings? AccessSettings { get; }
 
     public PausedScopes Paused { get; }
+
+    public CoverageEndpoint Coverage { get; }
+
+    public CoverageWatch CoverageWatch { get; }
 
     /// <summary>Opens everything; what was opened before a failure is closed again.</summary>
     public static async Task<ServerParts> OpenAsync(
@@ -88,6 +96,7 @@ internal sealed class ServerParts : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await CoverageWatch.DisposeAsync().ConfigureAwait(false);
         await Collector.StopAsync().ConfigureAwait(false);
         await Collector.DisposeAsync().ConfigureAwait(false);
         Topology.Dispose();

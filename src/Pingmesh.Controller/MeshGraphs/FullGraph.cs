@@ -29,6 +29,9 @@ internal sealed class FullGraph(MeshGraph settings, Topology members) : Graph(se
     public override int TurnsToCover(Pod pod, int most) => Thinning.Turns(Members.Hosts.Count - 1, most);
 
     /// <inheritdoc/>
+    public override bool Joins(Pod from, Pod to) => from != to || from.Hosts.Count > 1;
+
+    /// <inheritdoc/>
     public override void AddPeers(PeerList list, Host host, int most, long turn)
     {
         var hosts = Members.Hosts;

@@ -36,6 +36,9 @@ internal abstract class Graph(MeshGraph settings, Topology members)
     /// <summary>Turns until every peer of the complete graph has had its own, when no host of the pod has more than <paramref name="most"/> at a time.</summary>
     public abstract int TurnsToCover(Pod pod, int most);
 
+    /// <summary>Whether the complete graph has a host of one pod probe one of another, or of its own. Both are of <see cref="Members"/>.</summary>
+    public abstract bool Joins(Pod from, Pod to);
+
     /// <summary>Adds a host's peers to its list.</summary>
     /// <param name="list">The list.</param>
     /// <param name="host">The host, of <see cref="Members"/>.</param>

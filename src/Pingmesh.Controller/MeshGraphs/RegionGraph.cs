@@ -43,6 +43,10 @@ internal sealed class RegionGraph : Graph
     public override IEnumerable<Pod> TypicalPods() => regionOf.Keys.Select(host => host.Pod).Distinct();
 
     /// <inheritdoc/>
+    public override bool Joins(Pod from, Pod to) =>
+        RegionsOf(from).Any(region => RegionsOf(to).Any(other => other != region));
+
+    /// <inheritdoc/>
     public override void AddPeers(PeerList list, Host host, int most, long turn)
     {
         if (!regionOf.TryGetValue(host, out var own)) return;
@@ -52,6 +56,8 @@ internal sealed class RegionGraph : Graph
         foreach (var position in Thinning.Pick(others.Count, most, turn + Array.IndexOf(regions[own], host)))
             list.Add(FullGraph.ClassOf(host, others[position]), others[position]);
     }
+
+    private IEnumerable<int> RegionsOf(Pod pod) => pod.Hosts.Where(regionOf.ContainsKey).Select(host => regionOf[host]);
 
     private string? RegionNameOf(Host host) =>
         Settings.RegionLabel is { } label ? host.Labels.GetValueOrDefault(label) : host.Pod.Podset.Dc.Name;

@@ -21,6 +21,9 @@ internal sealed class TargetGraph(MeshGraph settings, Topology members) : Graph(
     public override int TurnsToCover(Pod pod, int most) => Thinning.Turns(Settings.Targets.Count, most);
 
     /// <inheritdoc/>
+    public override bool Joins(Pod from, Pod to) => false;
+
+    /// <inheritdoc/>
     public override void AddPeers(PeerList list, Host host, int most, long turn)
     {
         if (!Probes(host)) return;

@@ -42,6 +42,9 @@ internal sealed class ThreeLevelGraph(MeshGraph settings, Topology members) : Gr
     }
 
     /// <inheritdoc/>
+    public override bool Joins(Pod from, Pod to) => from != to || from.Hosts.Count > 1;
+
+    /// <inheritdoc/>
     public override void AddPeers(PeerList list, Host host, int most, long turn)
     {
         var size = host.Pod.Hosts.Count;

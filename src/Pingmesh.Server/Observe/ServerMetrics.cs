@@ -10,7 +10,7 @@ namespace Pingmesh.Server.Observe;
 
 /// <summary>The server's metrics about itself.</summary>
 internal sealed class ServerMetrics(
-    string version, Collector collector, AgentRegistry agents, AccessControl access, MeshInForce mesh, Func<Topology> topology, TimeProvider time)
+    string version, Collector collector, AgentRegistry agents, AccessControl access, MeshInForce mesh, CoverageWatch coverage, Func<Topology> topology, TimeProvider time)
 {
     // An agent uploads every 5 s; one that was not heard of for this long is silent.
     private static readonly TimeSpan SilentAfter = TimeSpan.FromMinutes(1);
@@ -39,6 +39,15 @@ internal sealed class ServerMetrics(
         text.Gauge("pingmesh_server_mesh_covered_within_seconds", "Time within which every pair has its turn; 0 when all are probed all the time.").Value(plan.CoveredWithin.TotalSeconds);
         text.Gauge("pingmesh_server_mesh_probes_per_second", "Probes a second that pinglists ask for, over the whole fleet.").Value(plan.ProbesPerSecond);
         text.Counter("pingmesh_server_mesh_refused_total", "Meshes that did not come into force, because they exceed the fleet's ceiling.").Value(mesh.Refused);
+        if (coverage.Last is { } seen)
+        {
+            text.Gauge("pingmesh_server_coverage_wanted_pairs", "Directed pairs of pods that the mesh joins.").Value(seen.Wanted);
+            text.Gauge("pingmesh_server_coverage_measured_pairs", "Those of them that were measured in the last ten minutes.").Value(seen.Measured);
+            text.Gauge("pingmesh_server_coverage_smallest_drop_rate", "Smallest drop rate that the probes of a pair could have shown in the last ten minutes (95 %).")
+                .Value(seen.SmallestDropRate.Median, ("pair", "median"))
+                .Value(seen.SmallestDropRate.Worst, ("pair", "worst"));
+        }
+
         text.Gauge("pingmesh_server_paused_scopes", "Scopes that operators have paused.").Value(mesh.Current.Paused.Count);
     }
 

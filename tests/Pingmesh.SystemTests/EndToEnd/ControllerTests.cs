@@ -20,6 +20,9 @@ public sealed partial class ControllerTests
                 async () => (await server.GetAsync<HeatmapResponse>("/api/v1/heatmap")).Cells.State.Count(state => state == "green") == 2,
                 TimeSpan.FromSeconds(40),
                 () => server.Log);
+            var measured = await server.GetAsync<CoverageResponse>("/api/v1/coverage");
+            Assert.Equal((2, 2, 0), (measured.Wanted, measured.Measured, measured.Gaps.Count));
+            Assert.InRange(measured.SmallestDropRate.Worst, 0.5, 1);
             var topology = await server.GetAsync<TopologyResponse>("/api/v1/topology");
             Assert.Equal([("a1", "dc1/all/p1"), ("a2", "dc1/all/p2")], topology.Hosts.Select(host => (host.Host, host.Pod)));
 
@@ -27,6 +30,11 @@ public sealed partial class ControllerTests
             Assert.Equal((0, ""), (pause.ExitCode, pause.Errors));
             await Eventually.IsTrueAsync(
                 async () => await PeersAsync("127.102.1.1") + await PeersAsync("127.102.1.2") == 0, TimeSpan.FromSeconds(10), () => server.Log);
+            await Eventually.IsTrueAsync(
+                async () => (await server.GetAsync<CoverageResponse>("/api/v1/coverage")).Reasons.GetValueOrDefault("paused") == 2, TimeSpan.FromSeconds(60), () => server.Log);
+            var coverage = await CommandRun.RunAsync("coverage", "--live", "--server", server.Url.ToString());
+            Assert.Contains("0 of 2 pod pairs were measured", coverage.Output, StringComparison.Ordinal);
+            Assert.Contains("not measured: 2 paused", coverage.Output, StringComparison.Ordinal);
             Assert.Contains("a test", (await CommandRun.RunAsync("pause", "--server", server.Url.ToString())).Output, StringComparison.Ordinal);
             Assert.Equal(1, (await CommandRun.RunAsync("resume", "dc1", "--server", server.Url.ToString())).ExitCode);
             Assert.Equal(0, (await CommandRun.RunAsync("resume", "dc1/all/p1", "--server", server.Url.ToString())).ExitCode);
