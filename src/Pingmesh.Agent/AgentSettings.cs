@@ -14,6 +14,12 @@ public sealed record AgentSettings
     /// <summary>Token for the server; null where the server asks for none.</summary>
     public string? Token { get; init; }
 
+    /// <summary>PEM file of the authorities to trust instead of the system's; null for the system's.</summary>
+    public string? TlsAuthority { get; init; }
+
+    /// <summary>PEM files of the agent's own certificate and its key; null to show none.</summary>
+    public (string Certificate, string Key)? TlsCertificate { get; init; }
+
     /// <summary>Folder for batches that could not be uploaded.</summary>
     public required string SpoolFolder { get; init; }
 

@@ -43,6 +43,7 @@ public sealed class ServerClient : IDisposable
             UseCookies = false,
             AllowAutoRedirect = false,
         };
+        if (settings.TlsAuthority is not null || settings.TlsCertificate is not null) handler.SslOptions = ClientTls.Options(settings.TlsAuthority, settings.TlsCertificate);
         http = new HttpClient(handler)
         {
             BaseAddress = settings.Server,

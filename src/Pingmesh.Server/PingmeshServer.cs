@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
@@ -5,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
@@ -22,9 +25,11 @@ public sealed class PingmeshServer : IAsyncDisposable
 {
     private readonly WebApplication app;
     private readonly ServerParts parts;
+    private readonly CertificateFiles? certificates;
 
-    private PingmeshServer(WebApplication app, ServerParts parts)
+    private PingmeshServer(WebApplication app, ServerParts parts, CertificateFiles? certificates)
     {
+        this.certificates = certificates;
         this.app = app;
         this.parts = parts;
     }
@@ -45,16 +50,19 @@ public sealed class PingmeshServer : IAsyncDisposable
             throw new ArgumentException("a server that listens beyond loopback needs tokens", nameof(tokens));
         var parts = await ServerParts.OpenAsync(settings, mesh, tokens, loggers, time).ConfigureAwait(false);
         WebApplication? app = null;
+        CertificateFiles? certificates = null;
         try
         {
-            app = Build(settings, loggers);
+            certificates = settings.Tls is { } tls ? new CertificateFiles(tls, time, loggers.CreateLogger<CertificateFiles>()) : null;
+            app = Build(settings, certificates, loggers);
             MapRequests(app, parts, settings, time);
             await app.StartAsync().ConfigureAwait(false);
-            return new PingmeshServer(app, parts);
+            return new PingmeshServer(app, parts, certificates);
         }
         catch
         {
             if (app is not null) await app.DisposeAsync().ConfigureAwait(false);
+            certificates?.Dispose();
             await parts.DisposeAsync().ConfigureAwait(false);
             throw;
         }
@@ -65,19 +73,42 @@ public sealed class PingmeshServer : IAsyncDisposable
     {
         await app.StopAsync().ConfigureAwait(false);
         await app.DisposeAsync().ConfigureAwait(false);
+        certificates?.Dispose();
         await parts.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static WebApplication Build(ServerSettings settings, ILoggerFactory loggers)
+    private static void ListenAt(ListenOptions listen, CertificateFiles? certificates)
+    {
+        listen.Protocols = HttpProtocols.Http1;
+        if (certificates is null) return;
+        listen.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            OnConnection = context =>
+            {
+                context.AllowDelayedClientCertificateNegotation = false;
+                return ValueTask.FromResult(new SslServerAuthenticationOptions
+                {
+                    ServerCertificateContext = certificates.Current,
+
+                    // Browsers have none; an agent that shows one must show a good one.
+                    ClientCertificateRequired = certificates.ClientAuthority is not null,
+                    RemoteCertificateValidationCallback = (_, client, _, _) => client is null || certificates.IsGood((X509Certificate2)client),
+                    CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+                });
+            },
+        });
+    }
+
+    private static WebApplication Build(ServerSettings settings, CertificateFiles? certificates, ILoggerFactory loggers)
     {
         // The slim builder reads no appsettings.json and no ASPNETCORE_ variables: settings have one way in.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MeasurementsEndpoint.MaxSentBytes;
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
-            foreach (var endpoint in settings.Listen) kestrel.Listen(endpoint, listen => listen.Protocols = HttpProtocols.Http1);
+            foreach (var endpoint in settings.Listen) kestrel.Listen(endpoint, listen => ListenAt(listen, certificates));
         });
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();

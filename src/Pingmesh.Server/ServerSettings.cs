@@ -14,6 +14,9 @@ public sealed record ServerSettings
     /// <summary>Where hosts are known from, the source that goes first first.</summary>
     public required TopologySettings Topology { get; init; }
 
+    /// <summary>Certificate for TLS; null to speak plain HTTP.</summary>
+    public Access.TlsFiles? Tls { get; init; }
+
     /// <summary>File of API keys; null for none.</summary>
     public string? ApiKeysFile { get; init; }
 

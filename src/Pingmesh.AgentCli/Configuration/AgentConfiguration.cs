@@ -22,6 +22,9 @@ internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, Uri? Serv
     public static readonly Setting AddressSetting = new(
         "address", "ADDRESS", "Address to probe from and to answer at; default: answer at every address, probe from the topology's.", repeatable: true);
 
+    public static readonly Setting TlsCaSetting = new("tls_ca", "FILE", "PEM file of the authorities to trust for the server, instead of the system's.");
+    public static readonly Setting TlsCertSetting = new("tls_cert", "FILE", "PEM file of this agent's certificate, whose name is the host's.");
+    public static readonly Setting TlsKeySetting = new("tls_key", "FILE", "PEM file of its key.");
     public static readonly Setting LabelsSetting = new("labels", "NAME=VALUE,...", "What this host tells of itself, such as dc=dc1,pod=pod3, for a server that takes in agents by their labels.", repeatable: true, alias: "--label");
     public static readonly Setting SpoolSetting = new("spool", "DIR", "Folder for measurements that cannot be uploaded; default /var/lib/pingmesh/spool for root.");
     public static readonly Setting SpoolLimitSetting = new("spool_limit_mb", "N", "Most megabytes of the spool; default 64.");
@@ -46,7 +49,7 @@ internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, Uri? Serv
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        ConfigurationFile.Path, ServerSetting, TokenSetting, TokenFileSetting, HostSetting, AddressSetting, LabelsSetting, SpoolSetting, SpoolLimitSetting,
+        ConfigurationFile.Path, ServerSetting, TokenSetting, TokenFileSetting, HostSetting, AddressSetting, TlsCaSetting, TlsCertSetting, TlsKeySetting, LabelsSetting, SpoolSetting, SpoolLimitSetting,
         ResponderPortSetting, QosPortSetting, QosDscpSetting, MetricsPortSetting, SyncIntervalSetting, UploadIntervalSetting, MaxRateSetting,
         MaxPendingSetting, MaxPayloadSetting, CpuBudgetSetting, MemoryBudgetSetting, RawLogSetting, RawLogFormatSetting, RawLogLimitSetting, LogSettings.LevelSetting, LogSettings.FormatSetting,
     ];
@@ -64,6 +67,8 @@ internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, Uri? Serv
             SpoolFolder = source.Text(SpoolSetting) ?? Path.Combine(StateFolder.Default, "spool"),
             SpoolLimit = (long)(source.WholeNumber(SpoolLimitSetting, 1, 1 << 20) ?? 64) << 20,
             Addresses = source.Read(AddressSetting, ParseAddresses) ?? [],
+            TlsAuthority = source.Text(TlsCaSetting),
+            TlsCertificate = ReadCertificate(source),
             Labels = source.Read(LabelsSetting, ParseLabels) ?? new Dictionary<string, string>(),
             AnswerAtPinglistAddresses = hosts.Count > 1,
             ResponderPort = source.WholeNumber(ResponderPortSetting, 1, ushort.MaxValue) ?? Ports.Responder,
@@ -110,6 +115,13 @@ internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, Uri? Serv
         {
             return (null, error.Message);
         }
+    }
+
+    private static (string Certificate, string Key)? ReadCertificate(SettingSource source)
+    {
+        var (certificate, key) = (source.Text(TlsCertSetting), source.Text(TlsKeySetting));
+        if (certificate is null != key is null) throw new UsageException($"{TlsCertSetting.Flag} and {TlsKeySetting.Flag} go together: give both or none");
+        return certificate is null ? null : (certificate, key!);
     }
 
     private static RawResultLogSettings? ReadRawLog(SettingSource source)

@@ -48,6 +48,7 @@ internal static class ServerCommand
             Listen = configuration.Listen,
             DataFolder = StateFolder.Ensure(configuration.Data, ServerConfiguration.DataSetting.Flag),
             Topology = configuration.Topology,
+            Tls = configuration.Tls,
             ApiKeysFile = configuration.ApiKeysFile,
             Proxy = configuration.Proxy,
             Insecure = configuration.Insecure,
@@ -92,7 +93,7 @@ internal static class ServerCommand
     {
         var endpoint = settings.Listen[0];
         var any = endpoint.Address.Equals(IPAddress.Any) || endpoint.Address.Equals(IPAddress.IPv6Any);
-        var url = $"http://{new IPEndPoint(any ? OwnAddress() : endpoint.Address, endpoint.Port)}";
+        var url = $"{(settings.Tls is null ? "http" : "https")}://{new IPEndPoint(any ? OwnAddress() : endpoint.Address, endpoint.Port)}";
         Console.WriteLine($"pingmesh server {settings.Version} at {url}");
         if (tokens is null)
         {

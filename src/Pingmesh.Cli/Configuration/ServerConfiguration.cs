@@ -11,7 +11,7 @@ namespace Pingmesh.Cli.Configuration;
 
 /// <summary>All settings of the server.</summary>
 internal sealed record ServerConfiguration(
-    IReadOnlyList<IPEndPoint> Listen, string Data, TopologySettings Topology, MeshSettings Mesh, string? MeshFile, string? ApiKeysFile, TrustedProxy? Proxy,
+    IReadOnlyList<IPEndPoint> Listen, string Data, TopologySettings Topology, MeshSettings Mesh, string? MeshFile, TlsFiles? Tls, string? ApiKeysFile, TrustedProxy? Proxy,
     bool Insecure, LogSettings Log)
 {
     public static readonly Setting ListenSetting =
@@ -31,6 +31,9 @@ internal sealed record ServerConfiguration(
         new("register", "true|false", "Whether agents that no other source knows join the mesh by their labels; default true where no other source is given.");
 
     public static readonly Setting LeaveAfterSetting = new("leave_after", "DURATION", "How long a registered host may be silent before it leaves the mesh; default 1h.");
+    public static readonly Setting TlsCertSetting = new("tls_cert", "FILE", "PEM file of the server's certificate: speak TLS. Followed while it changes.");
+    public static readonly Setting TlsKeySetting = new("tls_key", "FILE", "PEM file of its key.");
+    public static readonly Setting ClientCaSetting = new("client_ca", "FILE", "PEM file of the authority of agents' certificates, whose name is their host's.");
     public static readonly Setting ApiKeysSetting = new("api_keys", "FILE", "API keys of people and tools, see 'pingmesh key new'. Followed while it changes.");
     public static readonly Setting ProxySetting = new("trusted_proxy", "NETWORK,...", "Addresses of a reverse proxy that signs people in, such as 10.0.0.5/32.", repeatable: true);
     public static readonly Setting ProxyRoleSetting = new("proxy_role_header", "NAME", "Header in which it says the role; default X-Pingmesh-Role.");
@@ -43,7 +46,7 @@ internal sealed record ServerConfiguration(
     public static IReadOnlyList<Setting> All { get; } =
         [
             ConfigurationFile.Path, ListenSetting, DataSetting, TopologySetting, FileSdSetting, HttpSdSetting, SdLabelsSetting, SdIntervalSetting, RegisterSetting,
-            LeaveAfterSetting, MeshSetting, ApiKeysSetting, ProxySetting, ProxyRoleSetting, ProxyUserSetting, InsecureSetting, .. MeshConfiguration.All, LogSettings.LevelSetting, LogSettings.FormatSetting,
+            LeaveAfterSetting, MeshSetting, TlsCertSetting, TlsKeySetting, ClientCaSetting, ApiKeysSetting, ProxySetting, ProxyRoleSetting, ProxyUserSetting, InsecureSetting, .. MeshConfiguration.All, LogSettings.LevelSetting, LogSettings.FormatSetting,
         ];
 
     public static ServerConfiguration Read(SettingSource source) => new(
@@ -52,6 +55,7 @@ internal sealed record ServerConfiguration(
         ReadTopology(source),
         MeshConfiguration.Read(source),
         source.Text(MeshSetting),
+        ReadTls(source),
         source.Text(ApiKeysSetting),
         ReadProxy(source),
         source.OneOf(InsecureSetting, Words) ?? false,
@@ -74,6 +78,14 @@ internal sealed record ServerConfiguration(
         };
         var alone = settings.Files.Count + settings.DiscoveryFiles.Count + settings.DiscoveryUrls.Count == 0;
         return settings with { Register = source.OneOf(RegisterSetting, Words) ?? alone };
+    }
+
+    private static TlsFiles? ReadTls(SettingSource source)
+    {
+        var (certificate, key, authority) = (source.Text(TlsCertSetting), source.Text(TlsKeySetting), source.Text(ClientCaSetting));
+        if (certificate is null != key is null) throw new UsageException($"{TlsCertSetting.Flag} and {TlsKeySetting.Flag} go together: give both or none");
+        if (certificate is null && authority is not null) throw new UsageException($"{ClientCaSetting.Flag} needs TLS: give {TlsCertSetting.Flag} and {TlsKeySetting.Flag}");
+        return certificate is null ? null : new TlsFiles(certificate, key!, authority);
     }
 
     private static TrustedProxy? ReadProxy(SettingSource source)

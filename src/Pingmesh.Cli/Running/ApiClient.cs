@@ -14,11 +14,15 @@ internal sealed class ApiClient : IDisposable
     private static readonly Setting Server = new("server", "URL", $"The server; default http://127.0.0.1:{Ports.Server}.");
     private static readonly Setting Token = new("token", "TOKEN", "A token or API key, where the server asks for one.");
 
+    private static readonly Setting Authority = new("tls_ca", "FILE", "PEM file of the authorities to trust for the server, instead of the system's.");
+
     private readonly HttpClient http;
 
-    public ApiClient(Uri server, string? token)
+    public ApiClient(Uri server, string? token, string? authority = null)
     {
-        http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
+        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
+        if (authority is not null) handler.SslOptions = Agent.ClientTls.Options(authority, null);
+        http = new HttpClient(handler)
         {
             BaseAddress = server, Timeout = TimeSpan.FromSeconds(30),
         };
@@ -30,6 +34,7 @@ internal sealed class ApiClient : IDisposable
     {
         command.Add(Server.Option);
         command.Add(Token.Option);
+        command.Add(Authority.Option);
     }
 
     /// <summary>The client that the flags ask for.</summary>
@@ -39,7 +44,7 @@ internal sealed class ApiClient : IDisposable
         var server = source.Read(Server, text => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
             ? (uri, null)
             : ((Uri?)null, $"'{text}' is no server address; write for example http://10.0.0.1:{Ports.Server}"));
-        return new ApiClient(server ?? new Uri($"http://127.0.0.1:{Ports.Server}"), source.Text(Token));
+        return new ApiClient(server ?? new Uri($"http://127.0.0.1:{Ports.Server}"), source.Text(Token), source.Text(Authority));
     }
 
     /// <summary>The answer to a GET, as it came and as an object.</summary>

