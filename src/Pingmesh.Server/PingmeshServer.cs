@@ -146,6 +146,8 @@ public sealed class PingmeshServer : IAsyncDisposable
             headers["Referrer-Policy"] = "no-referrer";
             return next(context);
         });
+        app.Use(parts.Access.IdentifyAsync);
+        app.Use(parts.Limits.CheckAsync);
         app.Use(parts.Access.CheckAsync);
         app.UseWhen(context => !context.Request.Path.StartsWithSegments("/api/v1/events"), branch => branch.UseResponseCompression());
         ServePage(app);
@@ -209,7 +211,7 @@ public sealed class PingmeshServer : IAsyncDisposable
 
     private static void MapOperations(WebApplication app, ServerParts parts, ServerSettings settings, TimeProvider time)
     {
-        var metrics = new ServerMetrics(settings.Version, parts.Collector, parts.Agents, parts.Access, parts.Mesh, parts.CoverageWatch, () => parts.Topology.Current, time);
+        var metrics = new ServerMetrics(settings.Version, parts.Collector, parts.Agents, parts.Access, parts.Limits, parts.Mesh, parts.CoverageWatch, () => parts.Topology.Current, time);
         app.MapGet("/metrics", () => Results.Text(metrics.Write(), PrometheusText.ContentType)).ExcludeFromDescription();
         app.MapGet("/healthz", () => "ok\n").ExcludeFromDescription();
         app.MapGet("/readyz", () => parts.Collector.Ingest.IsRunning

@@ -29,6 +29,7 @@ internal sealed class ServerParts : IAsyncDisposable
         Agents = new AgentRegistry(() => topology.Current, time);
         AccessSettings = access;
         Access = new AccessControl(access, loggers.CreateLogger<AccessControl>());
+        Limits = new RequestLimits(access is not null);
         Paused = paused;
         Coverage = new CoverageEndpoint(collector.Samples, mesh, Agents, time);
         CoverageWatch = new CoverageWatch(Coverage, time, loggers.CreateLogger<CoverageWatch>());
@@ -55,6 +56,8 @@ internal sealed class ServerParts : IAsyncDisposable
     public AccessControl Access { get; }
 
     public AccessSettings? AccessSettings { get; }
+
+    public RequestLimits Limits { get; }
 
     public PausedScopes Paused { get; }
 
@@ -99,6 +102,7 @@ internal sealed class ServerParts : IAsyncDisposable
         await CoverageWatch.DisposeAsync().ConfigureAwait(false);
         await Collector.StopAsync().ConfigureAwait(false);
         await Collector.DisposeAsync().ConfigureAwait(false);
+        await Limits.DisposeAsync().ConfigureAwait(false);
         Topology.Dispose();
         Paused.Dispose();
         keys?.Dispose();

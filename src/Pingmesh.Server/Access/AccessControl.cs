@@ -29,7 +29,14 @@ internal sealed partial class AccessControl(AccessSettings? settings, ILogger lo
     /// <summary>The one host that the sender of a request may speak for; null where it may speak for any.</summary>
     public static string? AgentOf(HttpContext context) => CallerOf(context) is { Role: Role.Agent, Name: { } host } ? host : null;
 
-    /// <summary>Lets a request pass, or answers it with 401 or 403.</summary>
+    /// <summary>Finds out who sent a request.</summary>
+    public Task IdentifyAsync(HttpContext context, RequestDelegate next)
+    {
+        if (settings is not null) context.Items[typeof(Caller)] = Find(settings, context);
+        return next(context);
+    }
+
+    /// <summary>Lets a request pass whose sender is known, or answers it with 401 or 403.</summary>
     public async Task CheckAsync(HttpContext context, RequestDelegate next)
     {
         if (settings is null)
@@ -39,8 +46,7 @@ internal sealed partial class AccessControl(AccessSettings? settings, ILogger lo
         }
 
         var needed = RoleFor(context.Request);
-        var caller = Find(settings, context);
-        context.Items[typeof(Caller)] = caller;
+        var caller = CallerOf(context);
         var may = needed switch
         {
             Role.None => true,

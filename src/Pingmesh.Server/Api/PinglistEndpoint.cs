@@ -36,13 +36,17 @@ internal sealed class PinglistEndpoint(PinglistService pinglists, AgentRegistry 
                 detail: $"'{host}' is not a host of the topology{(nearest is null ? "" : $"; did you mean '{nearest}'?")}");
         }
 
+        if (DocumentFormat.Of(context.Request.Headers.Accept) is not { } format)
+            return Results.Problem(statusCode: StatusCodes.Status406NotAcceptable, title: "No such format", detail: $"Pinglists can be had as {DocumentFormat.Choices}.");
         agents.RecordPinglistFetch(host, document.ETag);
-        context.Response.Headers.ETag = document.ETag;
+        var etag = format.Tag(document.ETag);
+        context.Response.Headers.ETag = etag;
         context.Response.Headers.CacheControl = "no-cache";
+        context.Response.Headers.Vary = "Accept";
         context.Response.Headers["Pingmesh-Topology"] = document.TopologyVersion;
-        return context.Request.Headers.IfNoneMatch.ToString().Split(',', StringSplitOptions.TrimEntries).Contains(document.ETag)
+        return context.Request.Headers.IfNoneMatch.ToString().Split(',', StringSplitOptions.TrimEntries).Contains(etag)
             ? Results.StatusCode(StatusCodes.Status304NotModified)
-            : Results.Bytes(document.Json, "application/json");
+            : Results.Bytes(format.Convert(document.Json, "pinglist"), format.MediaType);
     }
 
     private void Register(string host, HttpContext context)

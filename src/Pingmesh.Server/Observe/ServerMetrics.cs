@@ -10,7 +10,7 @@ namespace Pingmesh.Server.Observe;
 
 /// <summary>The server's metrics about itself.</summary>
 internal sealed class ServerMetrics(
-    string version, Collector collector, AgentRegistry agents, AccessControl access, MeshInForce mesh, CoverageWatch coverage, Func<Topology> topology, TimeProvider time)
+    string version, Collector collector, AgentRegistry agents, AccessControl access, RequestLimits limits, MeshInForce mesh, CoverageWatch coverage, Func<Topology> topology, TimeProvider time)
 {
     // An agent uploads every 5 s; one that was not heard of for this long is silent.
     private static readonly TimeSpan SilentAfter = TimeSpan.FromMinutes(1);
@@ -26,6 +26,7 @@ internal sealed class ServerMetrics(
         text.Gauge("pingmesh_server_agents_reporting", "Agents whose measurements came within the last minute.")
             .Value(agents.Snapshot().Count(agent => agent.Uploaded >= since));
         text.Counter("pingmesh_server_requests_unauthorized_total", "Requests refused for want of a token, or of the right to do it.").Value(access.Refused);
+        text.Counter("pingmesh_server_requests_limited_total", "Requests refused because their client sent too many.").Value(limits.Refused);
         WriteMesh(text);
         WriteIngest(text, collector.Counts());
         return text.ToString();

@@ -107,6 +107,18 @@ public sealed class AccessTests
             async () => await StatusAsync(server, "/api/v1/heatmap", watcher) == HttpStatusCode.Unauthorized, TimeSpan.FromSeconds(10), () => server.Log);
     }
 
+    [Fact]
+    public async Task Client_that_sends_too_much_is_told_to_wait()
+    {
+        await using var server = new ServerProcess(TestMesh.Topology(1, 1, 2, 1), "0.0.0.0");
+        await server.StartAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 1_000).Select(_ => server.Http.GetAsync("/api/v1/heatmap")));
+        Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests], answers.Select(answer => answer.StatusCode).Distinct().Order());
+        Assert.All(answers.Where(answer => answer.StatusCode == HttpStatusCode.TooManyRequests), answer => Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 10));
+        await Eventually.IsTrueAsync(
+            async () => (await server.Http.GetAsync("/healthz")).StatusCode == HttpStatusCode.OK, TimeSpan.FromSeconds(10), () => server.Log);
+    }
+
     private static async Task<string> NewKeyAsync(string name, string role, string file)
     {
         var run = await CommandRun.RunAsync("key", "new", name, "--role", role, "--file", file);

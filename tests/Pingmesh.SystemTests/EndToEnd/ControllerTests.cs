@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 using Pingmesh.Server.Api;
 
@@ -97,6 +98,31 @@ public sealed partial class ControllerTests
             if (line is null) return;
             lock (log) log.Add(line);
         }
+    }
+
+    [Theory]
+    [InlineData("application/json", "application/json", "{\"host\":\"dc1-ps1-pod1-h1\",\"addresses\":[\"127.101.1.1\"],\"omitted\":0,")]
+    [InlineData("text/html, application/yaml;q=0.5", "application/yaml", "host: \"dc1-ps1-pod1-h1\"\naddresses:\n- \"127.101.1.1\"\nomitted: 0\n")]
+    [InlineData("application/xml, application/json;q=0.9", "application/xml", "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<pinglist>\n  <host>dc1-ps1-pod1-h1</host>\n  <addresses>\n    <address>127.101.1.1</address>\n")]
+    [InlineData("image/png", "application/problem+json", "")]
+    public async Task Pinglist_comes_in_the_format_that_is_asked_for_with_an_entity_tag_of_its_own(string accept, string type, string begin)
+    {
+        await using var server = new ServerProcess(TestMesh.Topology(1, 1, 2, 1));
+        await server.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/pinglist/dc1-ps1-pod1-h1");
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        using var answer = await server.Http.SendAsync(request);
+        Assert.Equal(type, answer.Content.Headers.ContentType!.MediaType);
+        Assert.StartsWith(begin, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        if (begin.Length == 0) return;
+        using var again = new HttpRequestMessage(HttpMethod.Get, "/api/v1/pinglist/dc1-ps1-pod1-h1");
+        again.Headers.TryAddWithoutValidation("If-None-Match", answer.Headers.ETag!.ToString());
+        again.Headers.TryAddWithoutValidation("Accept", accept);
+        Assert.Equal(HttpStatusCode.NotModified, (await server.Http.SendAsync(again)).StatusCode);
+        using var other = new HttpRequestMessage(HttpMethod.Get, "/api/v1/pinglist/dc1-ps1-pod1-h1");
+        other.Headers.TryAddWithoutValidation("If-None-Match", answer.Headers.ETag!.ToString());
+        other.Headers.TryAddWithoutValidation("Accept", type == "application/xml" ? "application/yaml" : "application/xml");
+        Assert.Equal(HttpStatusCode.OK, (await server.Http.SendAsync(other)).StatusCode);
     }
 
     private static Process Agent(ServerProcess server, Uri url, string address, params string[] flags)
