@@ -66,7 +66,7 @@ internal static class HeatmapBench
             var series = new Series { Kind = 1, ProbeClass = 2, Columns = ColumnsCodec.Encode(rows, 1_000) };
             var batch = new MeasurementBatch { Host = $"h{pod}", Epoch = 1, Sequence = 1 };
             foreach (var start in new[] { window - 10, window })
-                batch.Windows.Add(new WindowMeasurements { StartUnixS = start, LengthS = Windows.LiveSeconds, Series = { series } });
+                batch.Windows.Add(new WindowMeasurements { StartUnixS = start, LengthS = Pingmesh.Core.Windows.LiveSeconds, Series = { series } });
             var bytes = batch.ToByteArray();
             var began = TimeProvider.System.GetTimestamp();
             var result = await collector.Ingest.AcceptAsync(bytes);

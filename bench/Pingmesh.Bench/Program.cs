@@ -15,10 +15,13 @@ switch (args)
         return 0;
     case ["agent", var built, var config, .. var parts]:
         return await AgentBench.RunAsync(built, config, parts);
+    case ["fetch"]:
+        await FetchBench.RunAsync();
+        return 0;
     case ["agent-engine"]:
         await Engine.RunForeverAsync();
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Pingmesh.Bench -- sketch|pinglist|heatmap (the agent's: bench/agent/run)");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Pingmesh.Bench -- sketch|pinglist|heatmap|fetch (the agent's: bench/agent/run)");
         return 2;
 }

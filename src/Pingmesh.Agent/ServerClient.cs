@@ -20,6 +20,7 @@ public sealed class ServerClient : IDisposable
     private readonly string credentialPath;
     private readonly SemaphoreSlim enrolling = new(1);
     private volatile CredentialFile? credential;
+    private string? mesh;
     private readonly string labels;
     private readonly string addresses;
 
@@ -62,10 +63,16 @@ public sealed class ServerClient : IDisposable
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/pinglist/{Uri.EscapeDataString(host)}");
-            if (etag is not null) request.Headers.TryAddWithoutValidation("If-None-Match", etag);
+            if (etag is not null)
+            {
+                request.Headers.TryAddWithoutValidation("If-None-Match", etag);
+                if (mesh is not null) request.Headers.TryAddWithoutValidation(AgentIdentity.MeshHeader, mesh);
+            }
+
             request.Headers.TryAddWithoutValidation(AgentIdentity.LabelsHeader, labels);
             if (addresses.Length > 0) request.Headers.TryAddWithoutValidation(AgentIdentity.AddressesHeader, addresses);
             using var response = await SendAsync(request, cancel).ConfigureAwait(false);
+            mesh = response.Headers.TryGetValues(AgentIdentity.MeshHeader, out var stamps) ? stamps.First() : null;
             switch (response.StatusCode)
             {
                 case HttpStatusCode.NotModified:

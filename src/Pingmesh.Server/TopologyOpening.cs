@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Pingmesh.Controller.Sources;
+using Pingmesh.Controller.Sources.Kubernetes;
 
 namespace Pingmesh.Server;
 
@@ -26,6 +27,14 @@ internal static class TopologyOpening
             foreach (var path in wanted.DiscoveryFiles) sources.Add(new FileSource(path, documents.Read, time, logger));
             foreach (var url in wanted.DiscoveryUrls)
                 sources.Add(new PolledSource(url.ToString(), new HttpDiscovery(new HttpClient { Timeout = HttpTimeout }, url, documents).AskAsync, wanted.PollInterval, time, logger));
+            foreach (var service in wanted.DnsServices)
+                sources.Add(new PolledSource(service, new DnsService(service, wanted.FindService, ResolveAsync).AskAsync, wanted.PollInterval, time, logger));
+            if (wanted.Kubernetes is { } cluster)
+            {
+                var api = cluster.Server is { } server ? new KubernetesApi(server, cluster.TokenFile, cluster.Authority) : KubernetesApi.InCluster();
+                sources.Add(new KubernetesSource(api, cluster.Selector, cluster.Labels, time, loggers.CreateLogger<KubernetesSource>()));
+            }
+
             if (wanted.Register)
             {
                 registered = new RegisteredAgents(
@@ -39,6 +48,18 @@ internal static class TopologyOpening
         {
             foreach (var source in sources) source.Dispose();
             throw;
+        }
+    }
+
+    private static async Task<IReadOnlyList<IPAddress>> ResolveAsync(string name, CancellationToken cancel)
+    {
+        try
+        {
+            return await Dns.GetHostAddressesAsync(name, cancel).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is SocketException or ArgumentException)
+        {
+            return [];
         }
     }
 

@@ -3,7 +3,9 @@ using Pingmesh.AgentCli.Configuration;
 using Pingmesh.AgentCli.Running;
 using Pingmesh.Controller.MeshGraphs;
 using Pingmesh.Controller.Sources;
+using Pingmesh.Controller.Sources.Kubernetes;
 using Pingmesh.Core;
+using Pingmesh.Probing.Names;
 using Pingmesh.Server;
 using Pingmesh.Server.Access;
 
@@ -23,6 +25,14 @@ internal sealed record ServerConfiguration(
 
     public static readonly Setting FileSdSetting = new("file_sd", "FILE", "Documents of Prometheus's file_sd, followed while they change; may be repeated.", repeatable: true);
     public static readonly Setting HttpSdSetting = new("http_sd", "URL", "Documents of Prometheus's http_sd, asked for again and again; may be repeated.", repeatable: true);
+    public static readonly Setting DnsSrvSetting = new("dns_srv", "NAME", "Services in the DNS whose SRV records name hosts, such as _pingmesh._tcp.dc1.example.com; may be repeated.", repeatable: true);
+    public static readonly Setting KubernetesSetting = new("kubernetes", "in-cluster|URL", "A Kubernetes cluster whose nodes with an agent's pod are hosts.");
+    public static readonly Setting KubernetesSelectorSetting = new("kubernetes_selector", "SELECTOR", "Labels of the agents' pods; default app=pingmesh-agent; 'nodes' takes every node.");
+    public static readonly Setting KubernetesLabelsSetting =
+        new("kubernetes_labels", "LEVEL=LABEL,...", "Labels of a node that say where it is; default dc, podset and pod by topology.kubernetes.io/region, /zone and /rack.", repeatable: true);
+
+    public static readonly Setting KubernetesTokenSetting = new("kubernetes_token_file", "FILE", "Token for the cluster's API, outside of it.");
+    public static readonly Setting KubernetesCaSetting = new("kubernetes_ca", "FILE", "PEM file of the authority of the cluster's API, outside of it.");
     public static readonly Setting SdLabelsSetting =
         new("sd_labels", "LEVEL=LABEL,...", "Labels that say where a host is; default host=host,dc=dc,podset=podset,pod=pod.", repeatable: true);
 
@@ -45,7 +55,8 @@ internal sealed record ServerConfiguration(
 
     public static IReadOnlyList<Setting> All { get; } =
         [
-            ConfigurationFile.Path, ListenSetting, DataSetting, TopologySetting, FileSdSetting, HttpSdSetting, SdLabelsSetting, SdIntervalSetting, RegisterSetting,
+            ConfigurationFile.Path, ListenSetting, DataSetting, TopologySetting, FileSdSetting, HttpSdSetting, DnsSrvSetting, KubernetesSetting, KubernetesSelectorSetting,
+            KubernetesLabelsSetting, KubernetesTokenSetting, KubernetesCaSetting, SdLabelsSetting, SdIntervalSetting, RegisterSetting,
             LeaveAfterSetting, MeshSetting, TlsCertSetting, TlsKeySetting, ClientCaSetting, ApiKeysSetting, ProxySetting, ProxyRoleSetting, ProxyUserSetting, InsecureSetting, .. MeshConfiguration.All, LogSettings.LevelSetting, LogSettings.FormatSetting,
         ];
 
@@ -72,11 +83,14 @@ internal sealed record ServerConfiguration(
             Files = source.List(TopologySetting),
             DiscoveryFiles = source.List(FileSdSetting),
             DiscoveryUrls = source.Read(HttpSdSetting, ParseUrls) ?? [],
-            Labels = source.Read(SdLabelsSetting, ParseMapping) ?? defaults.Labels,
+            DnsServices = source.List(DnsSrvSetting),
+            FindService = new NameResolver().FindServiceAsync,
+            Kubernetes = ReadKubernetes(source),
+            Labels = source.Read(SdLabelsSetting, text => ParseMapping(text, defaults.Labels)) ?? defaults.Labels,
             PollInterval = source.Duration(SdIntervalSetting, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? defaults.PollInterval,
             LeaveAfter = source.Duration(LeaveAfterSetting, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30)) ?? defaults.LeaveAfter,
         };
-        var alone = settings.Files.Count + settings.DiscoveryFiles.Count + settings.DiscoveryUrls.Count == 0;
+        var alone = settings.Files.Count + settings.DiscoveryFiles.Count + settings.DiscoveryUrls.Count + settings.DnsServices.Count == 0 && settings.Kubernetes is null;
         return settings with { Register = source.OneOf(RegisterSetting, Words) ?? alone };
     }
 
@@ -108,11 +122,23 @@ internal sealed record ServerConfiguration(
         return (networks, null);
     }
 
-    private static (LabelMapping? Value, string? Problem) ParseMapping(string text)
+    private static KubernetesSettings? ReadKubernetes(SettingSource source)
+    {
+        var selector = source.Text(KubernetesSelectorSetting) ?? "app=pingmesh-agent";
+        var labels = source.Read(KubernetesLabelsSetting, text => ParseMapping(text, KubernetesSource.DefaultLabels)) ?? KubernetesSource.DefaultLabels;
+        var (token, authority) = (source.Text(KubernetesTokenSetting), source.Text(KubernetesCaSetting));
+        if (source.Text(KubernetesSetting) is not { } where) return null;
+        Uri? server = null;
+        if (where != "in-cluster" && (!Uri.TryCreate(where, UriKind.Absolute, out server) || server.Scheme is not ("http" or "https")))
+            throw new UsageException($"{KubernetesSetting.Flag}: '{where}' is neither 'in-cluster' nor a URL such as https://10.0.0.1:6443");
+        return new KubernetesSettings(server, token, authority, selector == "nodes" ? "" : selector, labels);
+    }
+
+    private static (LabelMapping? Value, string? Problem) ParseMapping(string text, LabelMapping defaults)
     {
         try
         {
-            return (LabelMapping.Parse(text), null);
+            return (LabelMapping.Parse(text, defaults), null);
         }
         catch (FormatException error)
         {

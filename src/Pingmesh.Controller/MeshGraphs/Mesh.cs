@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using Pingmesh.Core.Pinglists;
 using Pingmesh.Core.Topologies;
 
@@ -10,8 +13,12 @@ namespace Pingmesh.Controller.MeshGraphs;
 /// </summary>
 public sealed class Mesh
 {
+    // To be raised when the same mesh gives other lists than before.
+    private const int ListForm = 1;
+
     private readonly Graph[] graphs;
     private readonly double uplinkShare;
+    private readonly Lazy<string> version;
 
     /// <summary>The graphs of <paramref name="settings"/> over <paramref name="topology"/>.</summary>
     /// <param name="topology">The topology.</param>
@@ -24,6 +31,7 @@ public sealed class Mesh
         Topology = topology;
         Settings = settings;
         Paused = paused ?? [];
+        version = new Lazy<string>(MakeVersion);
         graphs = [.. settings.Graphs.Select(graph => Graph.Of(graph, MembersOf(graph.Scope)))];
         uplinkShare = settings.MaxUplinkRate is { } most && MostUplinkRate() is > 0 and var rate ? Math.Min(1, most / rate) : 1;
     }
@@ -36,6 +44,9 @@ public sealed class Mesh
 
     /// <summary>Scopes that no probe leaves or enters.</summary>
     public IReadOnlyList<ScopePattern> Paused { get; }
+
+    /// <summary>A short hash of everything that lists are made of: equal for equal meshes, on every machine.</summary>
+    public string Version => version.Value;
 
     /// <summary>The graphs.</summary>
     internal IReadOnlyList<Graph> Graphs => graphs;
@@ -104,6 +115,12 @@ public sealed class Mesh
             left -= most;
             if (all > 0 && most > 0) yield return (graph, member, most);
         }
+    }
+
+    private string MakeVersion()
+    {
+        var text = $"{Topology.Version}\n{string.Join('\n', Paused)}\n{JsonSerializer.Serialize(Settings)}\n{ListForm}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
     }
 
     /// <summary>The most probes a second, out and in, over the uplinks of any pod when nothing is left out.</summary>

@@ -32,8 +32,14 @@ internal sealed class PodPairs
     public long Of(Pod pod) => pairs[(pod.Podset.Dc, pod.Hosts.Count)];
 
     /// <summary>Host pairs from a pod of one size to a pod of another.</summary>
-    public static long Between(int size, int other, bool sameDc, int interDcHosts) =>
-        sameDc ? Math.Max(size, other) : Math.Min(interDcHosts, LeastCommonMultiple(size, other));
+    public static long Between(int size, int other, bool sameDc, int interDcHosts)
+    {
+        var larger = Math.Max(size, other);
+        if (sameDc) return larger;
+
+        // A common multiple is at least the larger size: in almost every case there is nothing to divide.
+        return interDcHosts <= larger ? interDcHosts : Math.Min(interDcHosts, LeastCommonMultiple(size, other));
+    }
 
     // Stepping through two pods at once meets as many different pairs of hosts before it repeats.
     private static long LeastCommonMultiple(long a, long b)

@@ -10,11 +10,13 @@ namespace Pingmesh.Controller.Sources;
 /// <param name="Pod">Label of its pod.</param>
 public sealed record LabelMapping(string Host = "host", string Dc = "dc", string Podset = "podset", string Pod = "pod")
 {
-    /// <summary>Reads a mapping such as <c>dc=region,pod=rack</c>; what it does not name keeps its own word.</summary>
+    /// <summary>Reads a mapping such as <c>dc=region,pod=rack</c>; what it does not name keeps its word.</summary>
     /// <exception cref="FormatException">It is none; says what helps.</exception>
-    public static LabelMapping Parse(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="defaults">The words of what it does not name; null for the levels' own.</param>
+    public static LabelMapping Parse(string text, LabelMapping? defaults = null)
     {
-        var mapping = new LabelMapping();
+        var mapping = defaults ?? new LabelMapping();
         foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var (level, label) = part.Split('=') is [var left, { Length: > 0 } right] ? (left, right) : (part, "");

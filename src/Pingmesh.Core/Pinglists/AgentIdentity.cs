@@ -12,6 +12,12 @@ public static class AgentIdentity
     /// <summary>Header of the addresses.</summary>
     public const string AddressesHeader = "Pingmesh-Addresses";
 
+    /// <summary>
+    /// Header of what a pinglist was made from, in a word. An agent sends it back beside <c>If-None-Match</c>: while it is the same,
+    /// the controller answers 304 without making the list again.
+    /// </summary>
+    public const string MeshHeader = "Pingmesh-Mesh";
+
     /// <summary>Most labels.</summary>
     public const int MaxLabels = 64;
 

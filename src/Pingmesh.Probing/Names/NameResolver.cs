@@ -37,6 +37,19 @@ public sealed class NameResolver
         return answer with { Nanoseconds = (long)Stopwatch.GetElapsedTime(begun).TotalNanoseconds };
     }
 
+    /// <summary>The hosts that offer a service (RFC 2782), such as <c>_pingmesh._tcp.example.com</c>: names without a dot at their end, each once, in order.</summary>
+    /// <returns>The names, or why there are none.</returns>
+    public async Task<(IReadOnlyList<string> Hosts, string? Problem)> FindServiceAsync(string service, CancellationToken cancel)
+    {
+        var (records, failure) = await AskAsync(service, DnsTypes.Srv, configuration(), cancel).ConfigureAwait(false);
+        if (failure is not null) return ([], failure.Problem);
+
+        // Priority, weight, port, target.
+        var hosts = records.Where(record => record.Type == DnsTypes.Srv).Select(record => record.Text.Split(' ')[^1].TrimEnd('.'))
+            .Where(host => host.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal).ToList();
+        return hosts.Count > 0 ? (hosts, null) : ([], $"'{service}' names no hosts");
+    }
+
     private async Task<NameResolution> FindAsync(string name, CancellationToken cancel)
     {
         if (IPAddress.TryParse(name, out var literal)) return Found([literal], LongestTtl, name);

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 using Pingmesh.Controller.Agents;
 using Pingmesh.Controller.Pinglists;
 using Pingmesh.Controller.Sources;
@@ -20,6 +21,7 @@ internal sealed class PinglistEndpoint(PinglistService pinglists, AgentRegistry 
         if (AccessControl.AgentOf(context) is { } own && own != host)
             return Results.Problem(statusCode: StatusCodes.Status403Forbidden, title: "Not allowed", detail: $"The credential is of host '{own}', which may not ask for the pinglist of '{host}'.");
         Register(host, context);
+        if (IsUnchanged(host, context)) return Results.StatusCode(StatusCodes.Status304NotModified);
         if (pinglists.Find(host) is not { } document)
         {
             if (registered?.SeenAt(host) is not null)
@@ -44,9 +46,23 @@ internal sealed class PinglistEndpoint(PinglistService pinglists, AgentRegistry 
         context.Response.Headers.CacheControl = "no-cache";
         context.Response.Headers.Vary = "Accept";
         context.Response.Headers["Pingmesh-Topology"] = document.TopologyVersion;
+        context.Response.Headers[AgentIdentity.MeshHeader] = document.Stamp;
         return context.Request.Headers.IfNoneMatch.ToString().Split(',', StringSplitOptions.TrimEntries).Contains(etag)
             ? Results.StatusCode(StatusCodes.Status304NotModified)
             : Results.Bytes(format.Convert(document.Json, "pinglist"), format.MediaType);
+    }
+
+    /// <summary>Whether the list that the agent has was made from what lists are made of now. Then nothing need be made to answer.</summary>
+    private bool IsUnchanged(string host, HttpContext context)
+    {
+        var stamp = context.Request.Headers[AgentIdentity.MeshHeader].ToString();
+        if (context.Request.Headers.IfNoneMatch is not [{ } etag] || !etag.StartsWith('"') || !EntityTagHeaderValue.TryParse(etag, out _)) return false;
+        if (stamp.Length == 0 || stamp != pinglists.Stamp || !pinglists.Knows(host)) return false;
+        agents.RecordPinglistFetch(host, etag);
+        context.Response.Headers.ETag = etag;
+        context.Response.Headers.CacheControl = "no-cache";
+        context.Response.Headers[AgentIdentity.MeshHeader] = stamp;
+        return true;
     }
 
     private void Register(string host, HttpContext context)

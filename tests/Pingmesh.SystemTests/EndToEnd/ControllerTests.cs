@@ -119,6 +119,17 @@ public sealed partial class ControllerTests
         again.Headers.TryAddWithoutValidation("If-None-Match", answer.Headers.ETag!.ToString());
         again.Headers.TryAddWithoutValidation("Accept", accept);
         Assert.Equal(HttpStatusCode.NotModified, (await server.Http.SendAsync(again)).StatusCode);
+
+        // What the list was made from has not changed, so neither has the list, whatever its tag.
+        var stamp = answer.Headers.GetValues("Pingmesh-Mesh").Single();
+        foreach (var (said, status) in new[] { (stamp, HttpStatusCode.NotModified), ($"{stamp}0", HttpStatusCode.OK) })
+        {
+            using var stamped = new HttpRequestMessage(HttpMethod.Get, "/api/v1/pinglist/dc1-ps1-pod1-h1");
+            stamped.Headers.TryAddWithoutValidation("If-None-Match", "\"of-earlier\"");
+            stamped.Headers.TryAddWithoutValidation("Pingmesh-Mesh", said);
+            Assert.Equal(status, (await server.Http.SendAsync(stamped)).StatusCode);
+        }
+
         using var other = new HttpRequestMessage(HttpMethod.Get, "/api/v1/pinglist/dc1-ps1-pod1-h1");
         other.Headers.TryAddWithoutValidation("If-None-Match", answer.Headers.ETag!.ToString());
         other.Headers.TryAddWithoutValidation("Accept", type == "application/xml" ? "application/yaml" : "application/xml");

@@ -43,6 +43,18 @@ public sealed class ServerClientTests : IDisposable
     }
 
     [Fact]
+    public async Task Client_sends_back_what_its_list_was_made_from_beside_the_lists_tag()
+    {
+        server.Answer = _ => Response("304 Not Modified", $"ETag: \"v1\"\r\nPingmesh-Mesh: m{server.Requests.Count}\r\n");
+        await Fetch("\"v1\"");
+        await Fetch("\"v1\"");
+        await Fetch(null);
+        Assert.DoesNotContain("Pingmesh-Mesh", server.Requests[0].Headers, StringComparison.Ordinal);
+        Assert.Contains("Pingmesh-Mesh: m1\r\n", server.Requests[1].Headers, StringComparison.Ordinal);
+        Assert.DoesNotContain("Pingmesh-Mesh", server.Requests[2].Headers, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Token_is_exchanged_once_for_a_credential_which_is_kept_and_renewed_when_it_is_refused()
     {
         File.Delete(CredentialPath);

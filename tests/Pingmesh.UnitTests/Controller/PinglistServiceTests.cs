@@ -48,6 +48,26 @@ public partial class PinglistServiceTests
         Assert.NotEqual(before.TopologyVersion, after.TopologyVersion);
     }
 
+    [Fact]
+    public void Stamp_is_the_same_on_every_server_and_changes_with_all_that_lists_are_made_of()
+    {
+        var topology = Shape.Build();
+        var time = new ManualTimeProvider();
+        string Of(Mesh mesh) => new PinglistService(() => mesh, time).Stamp;
+        var stamp = Of(new Mesh(topology, MeshSettings.Default));
+        Assert.Equal(stamp, Of(new Mesh(Shape.Build(), new MeshSettings())));
+        Assert.Equal(stamp, new PinglistService(() => new Mesh(topology, MeshSettings.Default), time).Find("h-1-1-1-1")!.Stamp);
+        string[] others =
+        [
+            Of(new Mesh(new TopologyShape([[[2, 3]]], MeshSettings.Default).Build(), MeshSettings.Default)), Of(new Mesh(topology, new MeshSettings { MaxPeers = 7 })),
+            Of(new Mesh(topology, new MeshSettings { Graphs = [new MeshGraph { Shape = GraphShape.Targets, Targets = [new StaticTarget("a", "b")] }] })),
+            Of(new Mesh(topology, new MeshSettings { Graphs = [new MeshGraph { Shape = GraphShape.Targets, Targets = [new StaticTarget("a", "c")] }] })),
+            Of(new Mesh(topology, MeshSettings.Default, [ScopePattern.Parse("dc1")])), Of(new Mesh(topology, MeshSettings.Default, [ScopePattern.Parse("dc2")])),
+        ];
+        time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(8, others.Append(stamp).Append(Of(new Mesh(topology, MeshSettings.Default))).Distinct().Count());
+    }
+
     private static PinglistService Service(Topology topology, string scope = "*") =>
         new(() => new Mesh(topology, new MeshSettings { Graphs = [new MeshGraph { Scope = ScopePattern.Parse(scope) }] }), TimeProvider.System);
 

@@ -141,6 +141,22 @@ public sealed class DnsTests
     }
 
     /// <summary>An answer to a query: its records all belong to the name asked for.</summary>
+    [Fact]
+    public async Task Service_is_found_with_the_names_of_its_hosts()
+    {
+        byte[] Srv(string label, ushort port) => [0, 1, 0, 5, (byte)(port >> 8), (byte)port, (byte)label.Length, .. Encoding.ASCII.GetBytes(label), 0];
+        var (server, endpoint) = LocalServers.Udp(query => Encoding.ASCII.GetString(query).Contains("_pingmesh", StringComparison.Ordinal)
+            ? Answer(query, 0, (33, 60, Srv("b", 58100)), (33, 60, Srv("a", 58100)), (33, 60, Srv("a", 58102)))
+            : Encoding.ASCII.GetString(query).Contains("_empty", StringComparison.Ordinal) ? Answer(query, 0) : Answer(query, 3));
+        using (server)
+        {
+            var resolver = new NameResolver(() => new ResolverConfiguration { Servers = [endpoint] });
+            Assert.Equal(["a", "b"], (await resolver.FindServiceAsync("_pingmesh._tcp.x", Cancellation)).Hosts);
+            Assert.Contains("names no hosts", (await resolver.FindServiceAsync("_empty._tcp.x", Cancellation)).Problem, StringComparison.Ordinal);
+            Assert.Contains("does not exist", (await resolver.FindServiceAsync("_other._tcp.x", Cancellation)).Problem, StringComparison.Ordinal);
+        }
+    }
+
     private static byte[] Answer(byte[] query, int code, params (ushort Type, uint Ttl, byte[] Data)[] records)
     {
         var answer = query.ToList();
