@@ -1,5 +1,6 @@
 using System.Net;
 using Pingmesh.Controller.MeshGraphs;
+using Pingmesh.Controller.Pinglists;
 using Pingmesh.Core.Topologies;
 
 namespace Pingmesh.Bench;
@@ -27,8 +28,10 @@ internal static class PinglistBench
             {
                 foreach (var host in topology.Hosts) seen += host.Pod.Ordinal;
             });
+            var service = new PinglistService(() => mesh, TimeProvider.System);
+            var (document, _) = Clock.Time(200, i => service.Find(topology.Hosts[i * 499].Name));
             Console.WriteLine(
-                $"cap {cap}: {peers} peers in {list.TotalMilliseconds:F2} ms (worst {worst.TotalMilliseconds:F2}); walk over all hosts {walk.TotalMilliseconds:F2} ms; ratio {list / walk:F2}");
+                $"cap {cap}: {peers} peers in {list.TotalMilliseconds:F2} ms (worst {worst.TotalMilliseconds:F2}); walk over all hosts {walk.TotalMilliseconds:F2} ms; ratio {list / walk:F2}; with JSON and entity tag {document.TotalMilliseconds:F2} ms");
         }
     }
 }

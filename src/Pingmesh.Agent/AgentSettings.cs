@@ -17,8 +17,11 @@ public sealed record AgentSettings
     /// <summary>PEM file of the authorities to trust instead of the system's; null for the system's.</summary>
     public string? TlsAuthority { get; init; }
 
-    /// <summary>PEM files of the agent's own certificate and its key; null to show none.</summary>
-    public (string Certificate, string Key)? TlsCertificate { get; init; }
+    /// <summary>PEM file of the agent's own certificate; null to show none.</summary>
+    public string? TlsCertificate { get; init; }
+
+    /// <summary>PEM file of its key; null where there is no certificate.</summary>
+    public string? TlsKey { get; init; }
 
     /// <summary>Folder for batches that could not be uploaded.</summary>
     public required string SpoolFolder { get; init; }

@@ -44,7 +44,8 @@ public sealed class ServerClient : IDisposable
             UseCookies = false,
             AllowAutoRedirect = false,
         };
-        if (settings.TlsAuthority is not null || settings.TlsCertificate is not null) handler.SslOptions = ClientTls.Options(settings.TlsAuthority, settings.TlsCertificate);
+        if (settings.TlsAuthority is not null || settings.TlsCertificate is not null)
+            handler.SslOptions = ClientTls.Options(settings.TlsAuthority, settings is { TlsCertificate: { } certificate, TlsKey: { } key } ? (certificate, key) : null);
         http = new HttpClient(handler)
         {
             BaseAddress = settings.Server,

@@ -39,6 +39,8 @@ internal static class AgentCommand
         var configuration = file.Read(flags, "agent", AgentConfiguration.Read);
         if (configuration.Server is null)
             throw new UsageException($"{AgentConfiguration.ServerSetting.Flag} is missing: give the server, for example --server http://10.0.0.1:9000");
+        if (configuration.Template.TlsCertificate is null != configuration.Template.TlsKey is null)
+            throw new UsageException($"{AgentConfiguration.TlsCertSetting.Flag} and {AgentConfiguration.TlsKeySetting.Flag} go together: give both or none");
         var hosts = configuration.Hosts.Count > 0 ? configuration.Hosts : [Environment.MachineName];
         if (hosts.Distinct().Count() != hosts.Count) throw new UsageException($"{AgentConfiguration.HostSetting.Flag}: a host is given twice");
         if (hosts.Count > 1 && configuration.Template.Addresses.Count > 0)

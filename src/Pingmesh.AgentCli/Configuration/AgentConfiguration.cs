@@ -68,7 +68,8 @@ internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, Uri? Serv
             SpoolLimit = (long)(source.WholeNumber(SpoolLimitSetting, 1, 1 << 20) ?? 64) << 20,
             Addresses = source.Read(AddressSetting, ParseAddresses) ?? [],
             TlsAuthority = source.Text(TlsCaSetting),
-            TlsCertificate = ReadCertificate(source),
+            TlsCertificate = source.Text(TlsCertSetting),
+            TlsKey = source.Text(TlsKeySetting),
             Labels = source.Read(LabelsSetting, ParseLabels) ?? new Dictionary<string, string>(),
             AnswerAtPinglistAddresses = hosts.Count > 1,
             ResponderPort = source.WholeNumber(ResponderPortSetting, 1, ushort.MaxValue) ?? Ports.Responder,
@@ -115,13 +116,6 @@ internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, Uri? Serv
         {
             return (null, error.Message);
         }
-    }
-
-    private static (string Certificate, string Key)? ReadCertificate(SettingSource source)
-    {
-        var (certificate, key) = (source.Text(TlsCertSetting), source.Text(TlsKeySetting));
-        if (certificate is null != key is null) throw new UsageException($"{TlsCertSetting.Flag} and {TlsKeySetting.Flag} go together: give both or none");
-        return certificate is null ? null : (certificate, key!);
     }
 
     private static RawResultLogSettings? ReadRawLog(SettingSource source)

@@ -48,7 +48,7 @@ internal static class ServerCommand
             Listen = configuration.Listen,
             DataFolder = StateFolder.Ensure(configuration.Data, ServerConfiguration.DataSetting.Flag),
             Topology = configuration.Topology,
-            Tls = configuration.Tls,
+            Tls = configuration.Tls.ToFiles(),
             ApiKeysFile = configuration.ApiKeysFile,
             Proxy = configuration.Proxy,
             Insecure = configuration.Insecure,

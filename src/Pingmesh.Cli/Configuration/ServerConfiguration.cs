@@ -13,7 +13,7 @@ namespace Pingmesh.Cli.Configuration;
 
 /// <summary>All settings of the server.</summary>
 internal sealed record ServerConfiguration(
-    IReadOnlyList<IPEndPoint> Listen, string Data, TopologySettings Topology, MeshSettings Mesh, string? MeshFile, TlsFiles? Tls, string? ApiKeysFile, TrustedProxy? Proxy,
+    IReadOnlyList<IPEndPoint> Listen, string Data, TopologySettings Topology, MeshSettings Mesh, string? MeshFile, TlsSettings Tls, string? ApiKeysFile, TrustedProxy? Proxy,
     bool Insecure, LogSettings Log)
 {
     public static readonly Setting ListenSetting =
@@ -66,7 +66,7 @@ internal sealed record ServerConfiguration(
         ReadTopology(source),
         MeshConfiguration.Read(source),
         source.Text(MeshSetting),
-        ReadTls(source),
+        new TlsSettings(source.Text(TlsCertSetting), source.Text(TlsKeySetting), source.Text(ClientCaSetting)),
         source.Text(ApiKeysSetting),
         ReadProxy(source),
         source.OneOf(InsecureSetting, Words) ?? false,
@@ -94,14 +94,6 @@ internal sealed record ServerConfiguration(
         return settings with { Register = source.OneOf(RegisterSetting, Words) ?? alone };
     }
 
-    private static TlsFiles? ReadTls(SettingSource source)
-    {
-        var (certificate, key, authority) = (source.Text(TlsCertSetting), source.Text(TlsKeySetting), source.Text(ClientCaSetting));
-        if (certificate is null != key is null) throw new UsageException($"{TlsCertSetting.Flag} and {TlsKeySetting.Flag} go together: give both or none");
-        if (certificate is null && authority is not null) throw new UsageException($"{ClientCaSetting.Flag} needs TLS: give {TlsCertSetting.Flag} and {TlsKeySetting.Flag}");
-        return certificate is null ? null : new TlsFiles(certificate, key!, authority);
-    }
-
     private static TrustedProxy? ReadProxy(SettingSource source)
     {
         var (role, user) = (source.Text(ProxyRoleSetting), source.Text(ProxyUserSetting));
@@ -127,11 +119,13 @@ internal sealed record ServerConfiguration(
         var selector = source.Text(KubernetesSelectorSetting) ?? "app=pingmesh-agent";
         var labels = source.Read(KubernetesLabelsSetting, text => ParseMapping(text, KubernetesSource.DefaultLabels)) ?? KubernetesSource.DefaultLabels;
         var (token, authority) = (source.Text(KubernetesTokenSetting), source.Text(KubernetesCaSetting));
-        if (source.Text(KubernetesSetting) is not { } where) return null;
-        Uri? server = null;
-        if (where != "in-cluster" && (!Uri.TryCreate(where, UriKind.Absolute, out server) || server.Scheme is not ("http" or "https")))
-            throw new UsageException($"{KubernetesSetting.Flag}: '{where}' is neither 'in-cluster' nor a URL such as https://10.0.0.1:6443");
-        return new KubernetesSettings(server, token, authority, selector == "nodes" ? "" : selector, labels);
+        return source.Read<KubernetesSettings>(KubernetesSetting, where =>
+        {
+            Uri? server = null;
+            return where == "in-cluster" || (Uri.TryCreate(where, UriKind.Absolute, out server) && server.Scheme is "http" or "https")
+                ? (new KubernetesSettings(server, token, authority, selector == "nodes" ? "" : selector, labels), null)
+                : (null, $"'{where}' is neither 'in-cluster' nor a URL such as https://10.0.0.1:6443");
+        });
     }
 
     private static (LabelMapping? Value, string? Problem) ParseMapping(string text, LabelMapping defaults)
@@ -157,5 +151,20 @@ internal sealed record ServerConfiguration(
         }
 
         return (urls, null);
+    }
+}
+
+/// <summary>The files of TLS as they were given, which need not go together.</summary>
+internal sealed record TlsSettings(string? Certificate, string? Key, string? ClientAuthority)
+{
+    /// <summary>The files; null for plain HTTP.</summary>
+    /// <exception cref="UsageException">One is missing; says which.</exception>
+    public TlsFiles? ToFiles()
+    {
+        if (Certificate is null != Key is null)
+            throw new UsageException($"{ServerConfiguration.TlsCertSetting.Flag} and {ServerConfiguration.TlsKeySetting.Flag} go together: give both or none");
+        if (Certificate is null && ClientAuthority is not null)
+            throw new UsageException($"{ServerConfiguration.ClientCaSetting.Flag} needs TLS: give {ServerConfiguration.TlsCertSetting.Flag} and {ServerConfiguration.TlsKeySetting.Flag}");
+        return Certificate is null ? null : new TlsFiles(Certificate, Key!, ClientAuthority);
     }
 }

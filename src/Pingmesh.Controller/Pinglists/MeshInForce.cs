@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Pingmesh.Controller.MeshGraphs;
 using Pingmesh.Controller.Plans;
 using Pingmesh.Core.Topologies;
+using Pingmesh.Core.Yaml;
 
 namespace Pingmesh.Controller.Pinglists;
 
@@ -21,14 +22,15 @@ public sealed partial class MeshInForce
     /// <summary>Makes the first mesh.</summary>
     /// <param name="read">What a mesh is made of, at this moment; unchanged parts are the same objects.</param>
     /// <param name="logger">The log.</param>
-    /// <exception cref="ArgumentException">The settings are impossible, or the mesh exceeds the fleet's ceiling; says by how much.</exception>
+    /// <exception cref="ArgumentException">The settings are impossible.</exception>
+    /// <exception cref="ConfigurationException">The mesh exceeds the fleet's ceiling; says by how much.</exception>
     public MeshInForce(Func<MeshInputs> read, ILogger logger)
     {
         this.read = read;
         this.logger = logger;
         judged = read();
         current = new Mesh(judged.Topology, judged.Settings, judged.Paused);
-        if (Excess(current) is { } excess) throw new ArgumentException(excess);
+        if (Excess(current) is { } excess) throw new ConfigurationException([new ConfigurationError("mesh", 1, 1, excess)]);
     }
 
     /// <summary>Meshes that were refused since the start.</summary>

@@ -22,6 +22,8 @@ public static class TopologyCsv
     {
         var errors = new List<ConfigurationError>();
         var hosts = new List<HostEntry>();
+        var lines = new Dictionary<string, int>(StringComparer.Ordinal);
+        var owners = new Dictionary<IPAddress, string>();
         using var csv = new CsvReader(new StringReader(text), new CsvConfiguration(CultureInfo.InvariantCulture)
         {
             TrimOptions = TrimOptions.Trim, AllowComments = true, MissingFieldFound = null, BadDataFound = null, DetectDelimiter = false,
@@ -68,6 +70,9 @@ public static class TopologyCsv
                     .ToDictionary(label => label.column, label => label.Item2, StringComparer.Ordinal));
             foreach (var part in new[] { entry.Name, entry.Dc, entry.Podset, entry.Pod }.Where(part => !ScopeName.IsValid(part)))
                 Report(line, $"'{part}' is no valid name; use {ScopeName.Rule}");
+            if (!lines.TryAdd(name, line)) Report(line, $"host '{name}' is already in line {lines[name]}; keep one");
+            foreach (var address in addresses.Where(address => !owners.TryAdd(address, name)))
+                Report(line, $"address {address} of host '{name}' is already that of host '{owners[address]}'; correct one");
             hosts.Add(entry);
         }
 

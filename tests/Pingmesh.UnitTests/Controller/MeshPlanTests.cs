@@ -2,7 +2,7 @@ using Pingmesh.Controller.MeshGraphs;
 using Pingmesh.Controller.Pinglists;
 using Pingmesh.Controller.Plans;
 using Pingmesh.Core.Probes;
-using Pingmesh.Core.Topologies;
+using Pingmesh.Core.Yaml;
 using Pingmesh.UnitTests.Core;
 
 namespace Pingmesh.UnitTests.Controller;
@@ -71,6 +71,6 @@ public class MeshPlanTests
         Assert.True(force.Current.IsPaused(small.Hosts[0]));
         inputs = inputs with { Settings = new MeshSettings { MaxFleetRate = 100 }, Paused = [] };
         Assert.Same(large, force.Current.Topology);
-        Assert.Throws<ArgumentException>(() => new MeshInForce(() => inputs with { Settings = new MeshSettings { MaxFleetRate = 1 } }, log));
+        Assert.Throws<ConfigurationException>(() => new MeshInForce(() => inputs with { Settings = new MeshSettings { MaxFleetRate = 1 } }, log));
     }
 }

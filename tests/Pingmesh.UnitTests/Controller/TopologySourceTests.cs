@@ -30,6 +30,8 @@ public sealed class TopologySourceTests : IDisposable
     [InlineData("host,address\nh1,10.0.0.300\n", "t.csv:2:1: address '10.0.0.300' of host 'h1' is not an IP address")]
     [InlineData("host,address\n\nh1\n", "t.csv:3:1: host 'h1' has no address")]
     [InlineData("host,address\na b,10.0.0.1\n", "t.csv:2:1: 'a b' is no valid name")]
+    [InlineData("host,address\nh1,10.0.0.1\nh1,10.0.0.2\n", "t.csv:3:1: host 'h1' is already in line 2")]
+    [InlineData("host,address\nh1,10.0.0.1\nh2,10.0.0.1\n", "t.csv:3:1: address 10.0.0.1 of host 'h2' is already that of host 'h1'")]
     [InlineData("host,address\nh1,10.0.0.1,more\n", "t.csv:2:1: the line has 3 fields, the header 2")]
     public void Mistake_in_csv_is_named_with_its_line(string text, string error)
     {
