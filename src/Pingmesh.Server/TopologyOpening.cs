@@ -9,6 +9,8 @@ namespace Pingmesh.Server;
 /// <summary>Opens the sources that <see cref="TopologySettings"/> name.</summary>
 internal static class TopologyOpening
 {
+    private const int MaxDocumentBytes = 64 << 20;
+
     private static readonly TimeSpan HttpTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Opens all sources; what was opened before a failure is closed again.</summary>
@@ -26,7 +28,7 @@ internal static class TopologyOpening
             foreach (var path in wanted.Files) sources.Add(new FileSource(path, TopologyFiles.Read, time, logger));
             foreach (var path in wanted.DiscoveryFiles) sources.Add(new FileSource(path, documents.Read, time, logger));
             foreach (var url in wanted.DiscoveryUrls)
-                sources.Add(new PolledSource(url.ToString(), new HttpDiscovery(new HttpClient { Timeout = HttpTimeout }, url, documents).AskAsync, wanted.PollInterval, time, logger));
+                sources.Add(new PolledSource(url.ToString(), new HttpDiscovery(new HttpClient { Timeout = HttpTimeout, MaxResponseContentBufferSize = MaxDocumentBytes }, url, documents).AskAsync, wanted.PollInterval, time, logger));
             foreach (var service in wanted.DnsServices)
                 sources.Add(new PolledSource(service, new DnsService(service, wanted.FindService, ResolveAsync).AskAsync, wanted.PollInterval, time, logger));
             if (wanted.Kubernetes is { } cluster)

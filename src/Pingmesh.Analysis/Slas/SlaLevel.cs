@@ -20,6 +20,12 @@ public enum SlaLevel
 
     /// <summary>Each ordered pair of pods that was measured.</summary>
     PodPair,
+
+    /// <summary>Each ordered pair of podsets that was measured.</summary>
+    PodsetPair,
+
+    /// <summary>Each ordered pair of data centers that was measured.</summary>
+    DcPair,
 }
 
 /// <summary>As which end of a probe a scope counts.</summary>

@@ -30,7 +30,9 @@ public sealed class SlaReader
         var scopes = query.Level switch
         {
             SlaLevel.All => await ReadAllAsync(coverage, cancellationToken),
-            SlaLevel.PodPair => await ReadPairsAsync(coverage, query.Scope, cancellationToken),
+            SlaLevel.PodPair => await ReadPairsAsync(coverage, SlaLevel.Pod, query.Scope, cancellationToken),
+            SlaLevel.PodsetPair => await ReadPairsAsync(coverage, SlaLevel.Podset, query.Scope, cancellationToken),
+            SlaLevel.DcPair => await ReadPairsAsync(coverage, SlaLevel.Dc, query.Scope, cancellationToken),
             _ => await ReadScopesAsync(coverage, query, cancellationToken),
         };
         return new SlaResult(coverage.Covered, coverage.IsLive, scopes);
@@ -53,19 +55,22 @@ public sealed class SlaReader
         return [SlaFigures.Of("all", null, all), .. classes];
     }
 
-    private async Task<List<SlaFigures>> ReadPairsAsync(Coverage coverage, string? source, CancellationToken cancellationToken)
+    private async Task<List<SlaFigures>> ReadPairsAsync(Coverage coverage, SlaLevel of, string? source, CancellationToken cancellationToken)
     {
-        Grouping pair = (row, cell) => source is null || names.FindText(row.Row) == source ? IdPair.Of(row.Row, cell) : null;
+        var scopes = new ScopeIndex(names, of);
+        foreach (var name in ScopesOf(topology(), of)) scopes.Add(name);
+        Grouping pair = (row, cell) =>
+            scopes.Find(row.Row, 0) is { } from && scopes.Find(cell, 0) is { } to && (source is null || scopes.Names[(int)from] == source)
+                ? IdPair.Of((int)from, (int)to)
+                : null;
         var sums = await windows.ReadAsync(coverage, WindowLevel.PodPair, pair, cancellationToken);
-        var current = topology();
-        var figures = sums.Groups.Select(group => (
-            Source: names.FindText(IdPair.First(group.Key)) ?? "",
-            Target: names.FindText(IdPair.Second(group.Key)) ?? "",
-            Sum: group.Value));
-        return [.. figures
-            .OrderBy(one => Order(current.FindPod(one.Source))).ThenBy(one => one.Source, StringComparer.Ordinal)
-            .ThenBy(one => Order(current.FindPod(one.Target))).ThenBy(one => one.Target, StringComparer.Ordinal)
-            .Select(one => SlaFigures.Of(one.Source, one.Target, one.Sum))];
+
+        // Those of the topology come first, in its order; what has left it follows by name.
+        int Order(int index) => Math.Min(index, scopes.InTopology);
+        return [.. sums.Groups.Select(group => (Source: IdPair.First(group.Key), Target: IdPair.Second(group.Key), Sum: group.Value))
+            .OrderBy(one => Order(one.Source)).ThenBy(one => scopes.Names[one.Source], StringComparer.Ordinal)
+            .ThenBy(one => Order(one.Target)).ThenBy(one => scopes.Names[one.Target], StringComparer.Ordinal)
+            .Select(one => SlaFigures.Of(scopes.Names[one.Source], scopes.Names[one.Target], one.Sum))];
     }
 
     private async Task<List<SlaFigures>> ReadScopesAsync(Coverage coverage, SlaQuery query, CancellationToken cancellationToken)
@@ -81,8 +86,6 @@ public sealed class SlaReader
             .Where(name => query.Scope is null || query.Scope == name)
             .Select(name => SlaFigures.Of(name, null, sums.Of(scopes.Add(name))))];
     }
-
-    private static int Order(Pod? pod) => pod?.Ordinal ?? int.MaxValue;
 
     private static IEnumerable<string> ScopesOf(Topology topology, SlaLevel level) => level switch
     {

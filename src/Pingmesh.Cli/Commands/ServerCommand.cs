@@ -24,8 +24,8 @@ internal static class ServerCommand
             """
             Run the server: who probes whom, what was measured, the web page and the API.
 
-            Examples: pingmesh server --topology /etc/pingmesh/topology.yaml
-                      pingmesh server                                    (agents join by their labels)
+            Example: pingmesh server --topology /etc/pingmesh/topology.yaml
+                     pingmesh server                                    (agents join by their labels)
             """)
         {
             underParent,

@@ -18,9 +18,9 @@ internal static class SlaCommand
         };
         var level = new Option<string>("--level")
         {
-            Description = "all (and its classes), dc, podset, pod, host or pod-pair.", HelpName = "LEVEL", DefaultValueFactory = _ => "pod",
+            Description = "all (and its classes), dc, podset, pod, host, pod-pair, podset-pair or dc-pair.", HelpName = "LEVEL", DefaultValueFactory = _ => "pod",
         };
-        level.AcceptOnlyFromAmong("all", "dc", "podset", "pod", "host", "pod-pair");
+        level.AcceptOnlyFromAmong("all", "dc", "podset", "pod", "host", "pod-pair", "podset-pair", "dc-pair");
         var side = new Option<string>("--side") { Description = "Probes from the scope (source) or to it (target).", HelpName = "SIDE", DefaultValueFactory = _ => "source" };
         side.AcceptOnlyFromAmong("source", "target");
         var json = JsonOutput.Option();
@@ -53,7 +53,7 @@ internal static class SlaCommand
 
     private static void Show(SlaResponse sla)
     {
-        var pairs = sla.Level == "pod-pair";
+        var pairs = sla.Level.EndsWith("-pair", StringComparison.Ordinal);
         var table = new TextTable(["SCOPE", .. pairs ? ["TARGET"] : Array.Empty<string>(), "PROBES", "FAILED", "DROPS", "DROP RATE", "P50", "P99", "FAILURES"]);
         foreach (var one in sla.Scopes)
         {

@@ -10,6 +10,8 @@ internal sealed class SlaEndpoint(SlaReader slas, TimeProvider time)
     {
         ["all"] = SlaLevel.All, ["dc"] = SlaLevel.Dc, ["podset"] = SlaLevel.Podset, ["pod"] = SlaLevel.Pod, ["host"] = SlaLevel.Host,
         ["pod-pair"] = SlaLevel.PodPair,
+        ["podset-pair"] = SlaLevel.PodsetPair,
+        ["dc-pair"] = SlaLevel.DcPair,
     };
 
     public async Task<SlaResponse> GetAsync(string? level, string? side, string? scope, string? from, string? to, CancellationToken cancel)
@@ -33,7 +35,7 @@ internal sealed class SlaEndpoint(SlaReader slas, TimeProvider time)
 /// <param name="Live">Whether it shows the last seconds rather than stored windows.</param>
 /// <param name="From">Start of the time really covered.</param>
 /// <param name="To">End of it.</param>
-/// <param name="Level"><c>all</c>, <c>dc</c>, <c>podset</c>, <c>pod</c>, <c>host</c> or <c>pod-pair</c>.</param>
+/// <param name="Level"><c>all</c>, <c>dc</c>, <c>podset</c>, <c>pod</c>, <c>host</c>, <c>pod-pair</c>, <c>podset-pair</c> or <c>dc-pair</c>.</param>
 /// <param name="Side">Whether scopes count as <c>source</c> or as <c>target</c> of probes.</param>
 /// <param name="Scopes">The scopes.</param>
 public sealed record SlaResponse(bool Live, long From, long To, string Level, string Side, IReadOnlyList<SlaScopeResponse> Scopes);

@@ -4,9 +4,11 @@ using Pingmesh.Store;
 
 namespace Pingmesh.Server.Observe;
 
-/// <summary>Looks once a minute at what was measured in the ten minutes before, for the metrics: a scrape must not cost a walk over all pairs.</summary>
+/// <summary>Looks once a minute, or less often where that is much, at what was measured in the ten minutes before, for the metrics: a scrape must not cost a walk over all pairs.</summary>
 internal sealed partial class CoverageWatch : IAsyncDisposable
 {
+    private const int RestPerWork = 50;
+
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Span = TimeSpan.FromMinutes(10);
 
@@ -39,10 +41,12 @@ internal sealed partial class CoverageWatch : IAsyncDisposable
 
     private async Task WatchAsync()
     {
+        var pause = Interval;
         while (!stop.IsCancellationRequested)
         {
-            await Task.Delay(Interval, time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (stop.IsCancellationRequested) return;
+            var begun = time.GetTimestamp();
             try
             {
                 var now = time.GetUtcNow();
@@ -56,6 +60,10 @@ internal sealed partial class CoverageWatch : IAsyncDisposable
             {
                 return;
             }
+
+            // Where a look takes long, as in a fleet of thousands of pods, it is taken less often.
+            var rest = time.GetElapsedTime(begun) * RestPerWork;
+            pause = rest > Interval ? rest : Interval;
         }
     }
 

@@ -11,7 +11,15 @@ internal sealed record CommandRun(int ExitCode, string Output, string Errors)
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        await process.WaitForExitAsync(limit.Token);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+
         return new CommandRun(process.ExitCode, await output, await errors);
     }
 

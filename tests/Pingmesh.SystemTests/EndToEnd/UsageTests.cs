@@ -3,7 +3,7 @@ namespace Pingmesh.SystemTests.EndToEnd;
 public sealed class UsageTests
 {
     [Theory]
-    [InlineData(2, "--topology is missing", "server")]
+    [InlineData(2, "--tls-cert and --tls-key go together", "server", "--tls-cert", "x")]
     [InlineData(1, "nope.yaml:1:1", "server", "--topology", "nope.yaml", "--listen", "127.0.0.1:1", "--data", "/tmp/pingmesh-usage-test")]
     [InlineData(2, "'--topolgy'", "server", "--topolgy", "x")]
     [InlineData(2, "--listen: 'here' is no ADDRESS:PORT", "server", "--listen", "here", "--topology", "examples/topology.yaml")]
@@ -25,7 +25,7 @@ public sealed class UsageTests
     [Fact]
     public async Task Every_command_has_help_with_an_example()
     {
-        foreach (var command in new[] { "demo", "server", "agent", "pinglist", "sla", "heatmap", "topology check", "topology show", "config check" })
+        foreach (var command in new[] { "demo", "server", "agent", "pinglist", "sla", "heatmap", "topology check", "topology show", "config check", "pinglist plan", "coverage", "pause", "resume", "agents", "agents revoke", "key new" })
         {
             var run = await CommandRun.RunAsync([.. command.Split(' '), "--help"]);
             Assert.Equal(0, run.ExitCode);

@@ -89,6 +89,20 @@ public class WholeWayTests
         Assert.Equal(expected.Count, pairs.Count);
         Assert.All(pairs, pair => Figures.Equal(expected[(pair.Scope, pair.Target!)], pair));
 
+        await CheckPairsAsync(SlaLevel.PodsetPair, host => host.Pod.Podset.Path);
+        await CheckPairsAsync(SlaLevel.DcPair, host => host.Pod.Podset.Dc.Name);
+
+        async Task CheckPairsAsync(SlaLevel level, Func<Host, string> scope)
+        {
+            var wanted = probes.GroupBy(probe => (scope(Source(probe)), scope(Target(probe)))).ToDictionary(pair => pair.Key, TestMesh.Sum);
+            var found = (await rig.Collector.Slas.ReadAsync(new SlaQuery(level, Hour))).Scopes;
+            Assert.Equal(wanted.Count, found.Count);
+            Assert.All(found, pair => Figures.Equal(wanted[(pair.Scope, pair.Target!)], pair));
+            var (source, _) = wanted.Keys.First();
+            var ofSource = (await rig.Collector.Slas.ReadAsync(new SlaQuery(level, Hour, Scope: source))).Scopes;
+            Assert.Equal(wanted.Keys.Count(pair => pair.Item1 == source), ofSource.Count);
+        }
+
         var hostPair = probes.GroupBy(probe => (Source: Source(probe).Name, Target: Target(probe).Name)).ToList();
         var counts = await rig.Collector.HostPairs.CountAsync(Hour);
         Assert.Equal((hostPair.Count, expected.Count), (counts.HostPairs, counts.PodPairs));
