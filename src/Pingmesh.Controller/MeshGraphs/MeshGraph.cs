@@ -114,6 +114,8 @@ public sealed record MeshGraph
         {
             Check(Targets.Count > 0, "There are no targets; list at least one.");
             Check(TargetClass is ProbeClass.Vip or ProbeClass.External, $"The class is {TargetClass.Name()}; use vip or external.");
+            foreach (var twice in Targets.CountBy(target => (target.Address, Kind < ProbeKind.Http ? 0 : target.Port, target.Path)).Where(entry => entry.Value > 1))
+                errors.Add($"Target {twice.Key.Address} is there {twice.Value} times; a host probes an address once an interval by {Kind.Name()}, keep one.");
             Check(Kind != ProbeKind.Dns || Dns is not null, "A dns probe asks for nothing; give the name to ask for.");
         }
         else

@@ -59,7 +59,9 @@ internal sealed class PeerList(Host host, Func<Host, bool> isPaused)
     public IReadOnlyList<PinglistGroup> Groups() =>
         [.. groups.GroupBy(group => group with { Peers = [] }).Select(alike => alike.Count() == 1 ? alike.First() : alike.Key with { Peers = [.. alike.SelectMany(group => group.Peers)] })];
 
-    private bool IsNew(string address, int port) => !mayRepeat || listed.Add((graph.Kind, graph.Dscp, address, port));
+    // Agents keep the shortest time between two probes by address, whatever the port, but for the kinds that speak to a service.
+    private bool IsNew(string address, int port) =>
+        (!mayRepeat && graph.Shape != GraphShape.Targets) || listed.Add((graph.Kind, graph.Dscp, address, graph.Kind < ProbeKind.Http ? 0 : port));
 
     private List<Peer> ListOf(ProbeClass probeClass)
     {

@@ -19,6 +19,10 @@ public class MeshSettingsTests
         { Of(new MeshGraph { SourcePortFrom = 9, SourcePortTo = 8 }), "The source ports go from 9 to 8; use 1 to 65535, the first not above the last." },
         { Of(new MeshGraph { Kind = ProbeKind.Ntp }), "Agents do not answer ntp probes; use tcp, tcp-payload, icmp, udp or http." },
         { Of(new MeshGraph { Targets = [new StaticTarget("a", "10.0.0.1")] }), "A graph of shape three-levels has targets; give them to a graph of shape targets." },
+        {
+            Of(new MeshGraph { Shape = GraphShape.Targets, Targets = [new StaticTarget("a", "10.0.0.1", 80), new StaticTarget("b", "10.0.0.1", 443)] }),
+            "Target 10.0.0.1 is there 2 times; a host probes an address once an interval by tcp, keep one."
+        },
         { Of(new MeshGraph { Shape = GraphShape.Targets }), "There are no targets; list at least one." },
         { Of(new MeshGraph { Shape = GraphShape.Targets, Targets = [new StaticTarget("a", "10.0.0.1")], TargetClass = ProbeClass.IntraPod }), "The class is intra-pod; use vip or external." },
         { Of(new MeshGraph { Shape = GraphShape.Targets, Targets = [new StaticTarget("a", "10.0.0.1")], Kind = ProbeKind.Dns }), "A dns probe asks for nothing; give the name to ask for." },

@@ -149,6 +149,27 @@ public class MeshTests
         Assert.Equal(0, list.CoveredWithinS);
     }
 
+    [Fact]
+    public void What_agents_take_for_one_target_is_listed_once_whatever_its_port()
+    {
+        var topology = new TopologyShape([[[2]]], MeshSettings.Default).Build();
+        var mesh = new Mesh(topology, new MeshSettings
+        {
+            Graphs =
+            [
+                new MeshGraph { Name = "a" },
+                new MeshGraph { Name = "b", Port = 58102 },
+                new MeshGraph { Name = "c", Shape = GraphShape.Targets, Port = 0, Targets = [new StaticTarget("h2", "10.0.0.1", 443), new StaticTarget("x", "10.9.9.9", 443)] },
+                new MeshGraph { Name = "d", Shape = GraphShape.Targets, Kind = ProbeKind.Tls, Port = 0, Targets = [new StaticTarget("x", "10.9.9.9", 443), new StaticTarget("y", "10.9.9.9", 8443)] },
+            ],
+        });
+        var list = mesh.PinglistFor(topology.Hosts[0], 0);
+        Assert.Equal(
+            ["tcp h-1-1-1-2", "tcp x", "tls x", "tls y"], list.Groups.SelectMany(group => group.Peers.Select(peer => $"{group.Kind} {peer.Host}")).Order());
+        Assert.Equal(2, list.Omitted);
+        Assert.NotNull(Pingmesh.Agent.Schedule.ProbePlan.From(list, []));
+    }
+
     [Theory]
     [InlineData(AddressFamily.InterNetwork, "10.0.0.2")]
     [InlineData(AddressFamily.InterNetworkV6, "fd00::2")]
