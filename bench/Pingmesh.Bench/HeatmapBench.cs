@@ -1,6 +1,7 @@
 using System.Net;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;
+using Pingmesh.Analysis.Heatmaps;
 using Pingmesh.Analysis;
 using Pingmesh.Analysis.Ingest;
 using Pingmesh.Core;
@@ -24,15 +25,15 @@ internal static class HeatmapBench
         try
         {
             using var store = SqliteStore.Open(Path.Combine(folder.FullName, "bench.db"), TimeProvider.System);
-            var topology = BuildTopology();
+            var services = new ServiceMap(BuildTopology(), []);
             var options = new CollectorOptions { FlushInterval = TimeSpan.FromHours(1), FlushCells = int.MaxValue / 8 };
             await using var collector = await Collector.StartAsync(
-                store.Measurements, store.Journal, () => topology, new StoppedClock(), NullLoggerFactory.Instance, options);
+                store.Measurements, store.Journal, () => services, new StoppedClock(), NullLoggerFactory.Instance, options);
             var fill = await FillAsync(collector);
             Console.WriteLine($"2 million rows taken in in {fill.TotalSeconds:F1} s; memory in use {GC.GetTotalMemory(forceFullCollection: true) >> 20} MB");
 
             var cells = 0;
-            var (map, worst) = Clock.Time(9, _ => cells = collector.Heatmaps.ReadAsync().GetAwaiter().GetResult().States.Length);
+            var (map, worst) = Clock.Time(9, _ => cells = collector.Heatmaps.ReadAsync(new HeatmapQuery()).GetAwaiter().GetResult().States.Length);
             var random = new Random(1);
             var samples = Enumerable.Range(0, 1_000).Select(_ => Cell(random)).ToArray();
             long merged = 0;

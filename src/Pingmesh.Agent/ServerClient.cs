@@ -104,6 +104,7 @@ public sealed class ServerClient : IDisposable
             content.Headers.ContentType = new MediaTypeHeaderValue("application/x-protobuf");
             content.Headers.ContentEncoding.Add("gzip");
             using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/measurements") { Content = content };
+            request.Headers.TryAddWithoutValidation(AgentIdentity.SentHeader, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
             using var response = await SendAsync(request, cancel).ConfigureAwait(false);
             if (response.IsSuccessStatusCode) return new UploadResult(UploadResultKind.Accepted);
             var problem = await DescribeAsync(response, cancel).ConfigureAwait(false);

@@ -3,11 +3,15 @@ using Pingmesh.Analysis.Accumulation;
 using Pingmesh.Analysis.Heatmaps;
 using Pingmesh.Analysis.HostPairs;
 using Pingmesh.Analysis.Ingest;
+using Pingmesh.Analysis.Latencies;
 using Pingmesh.Analysis.Naming;
 using Pingmesh.Analysis.Noise;
 using Pingmesh.Analysis.Queries;
+using Pingmesh.Analysis.Rankings;
 using Pingmesh.Analysis.Samples;
+using Pingmesh.Analysis.Selections;
 using Pingmesh.Analysis.Slas;
+using Pingmesh.Analysis.Verdicts;
 using Pingmesh.Core;
 using Pingmesh.Core.Topologies;
 using Pingmesh.Store;
@@ -30,7 +34,7 @@ public sealed class Collector : IAsyncDisposable
     private Task work = Task.CompletedTask;
 
     private Collector(
-        IMeasurementStore store, IBatchJournal journal, NameTable names, BatchIntake intake, WindowMemory memory, Func<Topology> topology,
+        IMeasurementStore store, IBatchJournal journal, NameTable names, BatchIntake intake, WindowMemory memory, Func<ServiceMap> services,
         IngestCounters counters, TimeProvider time, ILoggerFactory loggers, CollectorOptions options)
     {
         this.journal = journal;
@@ -40,13 +44,19 @@ public sealed class Collector : IAsyncDisposable
         flusher = new Flusher(store, journal, memory, counters, options, time, loggers.CreateLogger<Flusher>());
         Upkeep = new Upkeep(store, journal, options, time, loggers.CreateLogger<Upkeep>());
         Ingest = new IngestPipeline(journal, intake, flusher, Live, counters, options, time, loggers.CreateLogger<IngestPipeline>());
-        var windows = new WindowReader(store, journal.Id, memory, time);
-        Slas = new SlaReader(windows, names, topology);
+        var windows = new WindowReader(store, journal.Id, memory, names, options.Retention, time);
+        var subjects = new SubjectHosts(names, services);
+        var selections = new SelectionReader(windows, names, subjects);
+        Slas = new SlaReader(windows, names, services);
+        Latencies = new LatencyReader(selections);
+        Worst = new WorstReader(windows, names);
         Samples = new SampleReader(windows, names);
-        Heatmaps = new HeatmapReader(windows, names, topology, options.Thresholds);
+        Heatmaps = new HeatmapReader(windows, names, subjects, options.Thresholds, time);
         HostPairs = new HostPairReader(windows, names);
         Evidence = new EvidenceReader(store, journal.Id, memory, names);
         Noise = new HostNoiseReader(store, journal.Id, memory, names);
+        Comparisons = new ComparisonReader(selections, windows, names, services);
+        Verdicts = new VerdictReader(Comparisons, windows, subjects, Slas, Noise, names);
     }
 
     /// <summary>Takes uploads in.</summary>
@@ -60,6 +70,18 @@ public sealed class Collector : IAsyncDisposable
 
     /// <summary>Heatmaps of pod pairs.</summary>
     public HeatmapReader Heatmaps { get; }
+
+    /// <summary>How latency is distributed, and how it went.</summary>
+    public LatencyReader Latencies { get; }
+
+    /// <summary>The worst hosts and pairs.</summary>
+    public WorstReader Worst { get; }
+
+    /// <summary>A scope before and during, beside a control group.</summary>
+    public ComparisonReader Comparisons { get; }
+
+    /// <summary>Whether it is the network.</summary>
+    public VerdictReader Verdicts { get; }
 
     /// <summary>How many probes pairs of pods have.</summary>
     public SampleReader Samples { get; }
@@ -80,22 +102,22 @@ public sealed class Collector : IAsyncDisposable
     /// </summary>
     /// <param name="store">The store.</param>
     /// <param name="journal">The journal; no other process uses it.</param>
-    /// <param name="topology">The topology of the moment; called often, from several threads.</param>
+    /// <param name="services">The services of the moment, and with them the topology; called often, from several threads.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Makes loggers.</param>
     /// <param name="options">Settings.</param>
     /// <param name="cancellationToken">Gives up the start.</param>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public static async Task<Collector> StartAsync(
-        IMeasurementStore store, IBatchJournal journal, Func<Topology> topology, TimeProvider time, ILoggerFactory loggers,
+        IMeasurementStore store, IBatchJournal journal, Func<ServiceMap> services, TimeProvider time, ILoggerFactory loggers,
         CollectorOptions options, CancellationToken cancellationToken = default)
     {
         var names = await NameTable.LoadAsync(store, cancellationToken);
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         var memory = new WindowMemory(new LiveWindows(options.LiveRetention, options.LiveCells, now));
         var counters = new IngestCounters();
-        var intake = new BatchIntake(memory, names, topology, counters, options, time, loggers.CreateLogger<BatchIntake>());
-        var collector = new Collector(store, journal, names, intake, memory, topology, counters, time, loggers, options);
+        var intake = new BatchIntake(memory, names, () => services().Topology, counters, options, time, loggers.CreateLogger<BatchIntake>());
+        var collector = new Collector(store, journal, names, intake, memory, services, counters, time, loggers, options);
         try
         {
             await collector.ReplayAsync(store, intake, options, cancellationToken);

@@ -12,6 +12,12 @@ public static class Windows
     /// <summary>Length in seconds of the windows of host pairs.</summary>
     public const int TenMinuteSeconds = 600;
 
+    /// <summary>Length in seconds of the first roll-up.</summary>
+    public const int HourSeconds = 3_600;
+
+    /// <summary>Length in seconds of the second roll-up; days are those of UTC.</summary>
+    public const int DaySeconds = 86_400;
+
     /// <summary>The start of the window of <paramref name="lengthSeconds"/> that holds the Unix time <paramref name="unixSeconds"/>.</summary>
     public static long StartOf(long unixSeconds, int lengthSeconds) =>
         unixSeconds - (((unixSeconds % lengthSeconds) + lengthSeconds) % lengthSeconds);

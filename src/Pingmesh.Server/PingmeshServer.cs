@@ -12,6 +12,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Pingmesh.Analysis.Queries;
+using Pingmesh.Analysis.Selections;
 using Pingmesh.Controller.MeshGraphs;
 using Pingmesh.Core.Exposition;
 using Pingmesh.Server.Access;
@@ -135,7 +137,7 @@ public sealed class PingmeshServer : IAsyncDisposable
             ExceptionHandler = AnswerExceptionAsync,
 
             // A client's mistake is the client's to read, not the log's.
-            SuppressDiagnosticsCallback = failure => failure.Exception is BadRequestException or Microsoft.AspNetCore.Http.BadHttpRequestException,
+            SuppressDiagnosticsCallback = failure => failure.Exception is BadRequestException or QueryException or UnknownSubjectException or Microsoft.AspNetCore.Http.BadHttpRequestException,
         });
         app.UseStatusCodePages();
         app.Use((context, next) =>
@@ -179,7 +181,7 @@ public sealed class PingmeshServer : IAsyncDisposable
         var topology = () => parts.Topology.Current;
         var collector = parts.Collector;
         var pinglist = new PinglistEndpoint(parts.Pinglists, parts.Agents, topology, parts.Registered);
-        var measurements = new MeasurementsEndpoint(collector.Ingest, parts.Agents);
+        var measurements = new MeasurementsEndpoint(collector.Ingest, parts.Agents, time);
         var heatmap = new HeatmapEndpoint(collector.Heatmaps, parts.Options.Thresholds, topology, time);
         var sla = new SlaEndpoint(collector.Slas, time);
         var pairs = new PairsEndpoint(collector.HostPairs, collector.Evidence, collector.Noise, time);
@@ -188,8 +190,15 @@ public sealed class PingmeshServer : IAsyncDisposable
         var api = app.MapGroup("/api/v1");
         api.MapGet("/pinglist/{host}", pinglist.Get).WithSummary("A host's pinglist, as JSON with an ETag.");
         api.MapPost("/measurements", (Delegate)measurements.PostAsync).WithSummary("Uploads one batch of measurements: protobuf, gzip.");
-        api.MapGet("/heatmap", heatmap.GetAsync).WithSummary("All pod pairs: live, or from 'from' to 'to' (Unix seconds or RFC 3339).");
-        api.MapGet("/sla", sla.GetAsync).WithSummary("Drop rate, P50 and P99 of scopes: live, or over a range.");
+        var verdict = new VerdictEndpoint(collector.Verdicts, collector.Comparisons, time);
+        api.MapGet("/heatmap", heatmap.GetAsync).Produces<HeatmapResponse>().WithSummary("All pairs of pods, podsets, data centers or hosts: live, or from 'from' to 'to' (Unix seconds or RFC 3339).");
+        api.MapGet("/sla", sla.GetAsync).Produces<SlaResponse>().WithSummary("Drop rate, P50 and P99 of scopes: live, or over a range.");
+        api.MapGet("/latency", new LatencyEndpoint(collector.Latencies, time).GetAsync).Produces<LatencyResponse>()
+            .WithSummary("Percentiles, distribution and, with 'step', series of any number of selections ('of').");
+        api.MapGet("/worst", new WorstEndpoint(collector.Worst, time).GetAsync).Produces<WorstResponse>().WithSummary("The worst hosts or pairs of a time.");
+        api.MapGet("/verdict", verdict.GetAsync).WithSummary("Is it the network? Of a scope, a service or a pair, and a time.");
+        api.MapGet("/comparison", verdict.CompareAsync).WithSummary("A scope in two times, beside its control group.");
+        api.MapGet("/services", new ServicesEndpoint(() => parts.Services.Current).Get).WithSummary("The services and their hosts.");
         api.MapGet("/pairs", pairs.GetAsync).WithSummary("Pairs that were measured; figures and raw evidence of one host pair.");
         api.MapGet("/topology", new TopologyEndpoint(topology).Get).WithSummary("The topology.");
         api.MapGet("/agents", new AgentsEndpoint(parts.Agents).Get).WithSummary("Agents that were heard of since the server started.");
@@ -211,7 +220,7 @@ public sealed class PingmeshServer : IAsyncDisposable
 
     private static void MapOperations(WebApplication app, ServerParts parts, ServerSettings settings, TimeProvider time)
     {
-        var metrics = new ServerMetrics(settings.Version, parts.Collector, parts.Agents, parts.Access, parts.Limits, parts.Mesh, parts.CoverageWatch, () => parts.Topology.Current, time);
+        var metrics = new ServerMetrics(settings.Version, parts.Collector, parts.Agents, parts.Access, parts.Limits, parts.Mesh, parts.CoverageWatch, parts.SlaWatch, () => parts.Topology.Current, time);
         app.MapGet("/metrics", () => Results.Text(metrics.Write(), PrometheusText.ContentType)).ExcludeFromDescription();
         app.MapGet("/healthz", () => "ok\n").ExcludeFromDescription();
         app.MapGet("/readyz", () => parts.Collector.Ingest.IsRunning
@@ -223,6 +232,8 @@ public sealed class PingmeshServer : IAsyncDisposable
     {
         (int Status, string Title, string Detail) problem = context.Features.Get<IExceptionHandlerFeature>()?.Error switch
         {
+            UnknownSubjectException error => (404, "No such scope", error.Message),
+            QueryException error => (400, "Bad request", error.Message),
             BadRequestException error => (400, "Bad request", error.Message),
             Microsoft.AspNetCore.Http.BadHttpRequestException error => (error.StatusCode, "Bad request", error.Message),
             Store.StoreException error => (503, "The store cannot answer", error.Message),

@@ -3,10 +3,13 @@ using Pingmesh.Analysis;
 using Pingmesh.Controller.Agents;
 using Pingmesh.Controller.MeshGraphs;
 using Pingmesh.Controller.Pinglists;
+using Pingmesh.Controller.Services;
 using Pingmesh.Controller.Sources;
+using Pingmesh.Core.Topologies;
 using Pingmesh.Server.Access;
 using Pingmesh.Server.Api;
 using Pingmesh.Server.Observe;
+using Pingmesh.Store.ClickHouse;
 using Pingmesh.Store.Sqlite;
 
 namespace Pingmesh.Server;
@@ -14,14 +17,24 @@ namespace Pingmesh.Server;
 /// <summary>What a server is made of, without HTTP: topology, pinglists, store, collector. Opened and closed in order.</summary>
 internal sealed class ServerParts : IAsyncDisposable
 {
+    // What the metrics tell of: long enough for a P99, short enough to see a change.
+    private static readonly TimeSpan LookBack = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan SlaSpan = TimeSpan.FromMinutes(5);
+
     private readonly SqliteStore store;
+    private readonly ClickHouseStore? cluster;
     private readonly FollowedFile<ApiKeys>? keys;
+    private readonly FollowedFile<IReadOnlyList<ServiceRule>>? serviceRules;
 
     private ServerParts(
-        TopologySources topology, RegisteredAgents? registered, SqliteStore store, Collector collector, CollectorOptions options, AccessSettings? access, FollowedFile<ApiKeys>? keys, PausedScopes paused, ILoggerFactory loggers,
-        MeshInForce mesh, TimeProvider time)
+        TopologySources topology, RegisteredAgents? registered, SqliteStore store, ClickHouseStore? cluster, FollowedFile<IReadOnlyList<ServiceRule>>? serviceRules, ServicesInForce services,
+        Collector collector, CollectorOptions options, AccessSettings? access, FollowedFile<ApiKeys>? keys, PausedScopes paused, ILoggerFactory loggers, MeshInForce mesh, int metricsScopes,
+        TimeProvider time)
     {
         this.store = store;
+        this.cluster = cluster;
+        this.serviceRules = serviceRules;
+        Services = services;
         Topology = topology;
         Registered = registered;
         Collector = collector;
@@ -32,7 +45,9 @@ internal sealed class ServerParts : IAsyncDisposable
         Limits = new RequestLimits(access is not null);
         Paused = paused;
         Coverage = new CoverageEndpoint(collector.Samples, mesh, Agents, time);
-        CoverageWatch = new CoverageWatch(Coverage, time, loggers.CreateLogger<CoverageWatch>());
+        CoverageWatch = new PeriodicLook<CoverageResponse>("coverage", LookBack, Coverage.ReadAsync, time, loggers.CreateLogger<CoverageEndpoint>());
+        SlaWatch = new PeriodicLook<SlaMetrics>(
+            "the SLA for the metrics", SlaSpan, (range, cancel) => SlaMetrics.ReadAsync(collector.Slas, services.Current, metricsScopes, range, cancel), time, loggers.CreateLogger<SlaMetrics>());
         this.keys = keys;
         Mesh = mesh;
         Pinglists = new PinglistService(() => mesh.Current, time);
@@ -63,7 +78,11 @@ internal sealed class ServerParts : IAsyncDisposable
 
     public CoverageEndpoint Coverage { get; }
 
-    public CoverageWatch CoverageWatch { get; }
+    public PeriodicLook<CoverageResponse> CoverageWatch { get; }
+
+    public PeriodicLook<SlaMetrics> SlaWatch { get; }
+
+    public ServicesInForce Services { get; }
 
     /// <summary>Opens everything; what was opened before a failure is closed again.</summary>
     public static async Task<ServerParts> OpenAsync(
@@ -71,6 +90,8 @@ internal sealed class ServerParts : IAsyncDisposable
     {
         var (topology, registered) = TopologyOpening.Open(settings, loggers, time);
         SqliteStore? store = null;
+        ClickHouseStore? cluster = null;
+        FollowedFile<IReadOnlyList<ServiceRule>>? rules = null;
         FollowedFile<ApiKeys>? keys = null;
         PausedScopes? paused = null;
         try
@@ -82,14 +103,19 @@ internal sealed class ServerParts : IAsyncDisposable
                 : new AccessSettings(tokens, new AgentCredentials(tokens.Secret, Path.Combine(settings.DataFolder, "revoked.json"), time), () => keys?.Current, settings.Proxy);
             var inForce = new MeshInForce(() => new MeshInputs(topology.Current, mesh(), paused.Scopes), loggers.CreateLogger<MeshInForce>());
             store = SqliteStore.Open(Path.Combine(settings.DataFolder, "pingmesh.db"), time);
-            var options = new CollectorOptions();
-            var collector = await Collector.StartAsync(store.Measurements, store.Journal, () => topology.Current, time, loggers, options)
-                .ConfigureAwait(false);
-            return new ServerParts(topology, registered, store, collector, options, access, keys, paused, loggers, inForce, time);
+            if (settings.ServicesFile is { } services) rules = new FollowedFile<IReadOnlyList<ServiceRule>>(services, ServicesYaml.Read, time, loggers.CreateLogger<ServiceRule>());
+            var servicesInForce = new ServicesInForce(() => topology.Current, () => rules?.Current ?? []);
+            if (settings.Store.ClickHouse is { } clickHouse) cluster = await ClickHouseStore.OpenAsync(clickHouse, store.Journal.Id, time).ConfigureAwait(false);
+            var options = new CollectorOptions { Retention = settings.Store.Retention };
+            var collector = await Collector.StartAsync(cluster ?? store.Measurements, store.Journal, () => servicesInForce.Current, time, loggers, options).ConfigureAwait(false);
+            return new ServerParts(
+                topology, registered, store, cluster, rules, servicesInForce, collector, options, access, keys, paused, loggers, inForce, settings.MetricsScopes, time);
         }
         catch
         {
+            cluster?.Dispose();
             store?.Dispose();
+            rules?.Dispose();
             topology.Dispose();
             keys?.Dispose();
             paused?.Dispose();
@@ -100,12 +126,15 @@ internal sealed class ServerParts : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await CoverageWatch.DisposeAsync().ConfigureAwait(false);
+        await SlaWatch.DisposeAsync().ConfigureAwait(false);
         await Collector.StopAsync().ConfigureAwait(false);
         await Collector.DisposeAsync().ConfigureAwait(false);
         await Limits.DisposeAsync().ConfigureAwait(false);
         Topology.Dispose();
         Paused.Dispose();
         keys?.Dispose();
+        serviceRules?.Dispose();
+        cluster?.Dispose();
         store.Dispose();
     }
 }

@@ -14,6 +14,15 @@ public sealed record ServerSettings
     /// <summary>Where hosts are known from, the source that goes first first.</summary>
     public required TopologySettings Topology { get; init; }
 
+    /// <summary>Where measurements are kept, and how long.</summary>
+    public StoreSettings Store { get; init; } = new();
+
+    /// <summary>File of services; null for those of the hosts' labels only.</summary>
+    public string? ServicesFile { get; init; }
+
+    /// <summary>Most scopes whose SLA is among the metrics.</summary>
+    public int MetricsScopes { get; init; } = 1_000;
+
     /// <summary>Certificate for TLS; null to speak plain HTTP.</summary>
     public Access.TlsFiles? Tls { get; init; }
 

@@ -7,8 +7,11 @@ namespace Pingmesh.Store;
 /// </summary>
 public interface IMeasurementStore
 {
-    /// <summary>All names with their numbers.</summary>
-    ValueTask<IReadOnlyList<NumberedName>> ReadNamesAsync(CancellationToken cancellationToken = default);
+    /// <summary>
+    /// Names with their numbers: all those above <paramref name="after"/>. Names that rows of a later reading refer to
+    /// are among those read before it.
+    /// </summary>
+    ValueTask<IReadOnlyList<NumberedName>> ReadNamesAsync(int after = 0, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// The numbers of <paramref name="names"/>, in their order; a name that has none gets one. Durable on return.
@@ -38,8 +41,8 @@ public interface IMeasurementStore
     ValueTask<(IReadOnlyList<NoiseRecord> Records, FlushMarks Marks)> ReadNoiseAsync(NoiseQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Merges the parts of one window that ended by <paramref name="endedBy"/> (Unix seconds) into one part a row.
-    /// Returns whether there was such a window: call again until there is none. A store that merges by itself returns false.
+    /// Merges the parts of one window that ended by <paramref name="endedBy"/> (Unix seconds) into one part a row, or
+    /// makes or renews one roll-up of such windows. Returns whether there was one: call again until there is none.
     /// </summary>
     ValueTask<bool> CompactAsync(long endedBy, CancellationToken cancellationToken = default);
 

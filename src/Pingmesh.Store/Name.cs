@@ -19,6 +19,6 @@ public enum NameKind : byte
 public readonly record struct Name(NameKind Kind, string Text);
 
 /// <summary>A name and the number that the store gave it.</summary>
-/// <param name="Id">The number, from 1; never given to another name.</param>
+/// <param name="Id">The number, from 1; as long as the store is open it is that name's and no other's.</param>
 /// <param name="Name">The name.</param>
 public readonly record struct NumberedName(int Id, Name Name);

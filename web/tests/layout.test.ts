@@ -45,7 +45,7 @@ describe.each([
 })
 
 it('never makes a cell smaller than a pixel, however many pods there are', () => {
-  const { pods } = parseHeatmap({ ...sampleAnswer([[1500]].map(() => [1])), pods: Array.from({ length: 1500 }, (_, i) => ({
+  const { pods } = parseHeatmap({ ...sampleAnswer([[1500]].map(() => [1])), scopes: Array.from({ length: 1500 }, (_, i) => ({
     path: `d/p/${i}`, dc: 'd', podset: 'p', pod: `${i}`, hosts: 1 })) })
   const layout = makeLayout(pods, { width: 800, height: 600, dpr: 1 }, measure)
   expect(layout.scale.cell).toBeGreaterThanOrEqual(1)

@@ -9,7 +9,7 @@ export function sampleAnswer(shape: readonly (readonly number[])[]) {
   return {
     live: true, from: 1_790_000_000, to: 1_790_000_020, hosts: pods.length * 3,
     thresholds: { yellow_us: 4000, red_us: 5000, drop_rate: 0.001 },
-    pods,
+    scopes: pods,
     cells: {
       source: pairs.map(pair => pair.source),
       target: pairs.map(pair => pair.target),

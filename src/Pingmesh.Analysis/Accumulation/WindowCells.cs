@@ -50,7 +50,7 @@ internal sealed class WindowCells
         foreach (var pair in rows)
         {
             var key = pair.Key;
-            if (key.Level == query.Level && key.Start >= query.From && key.Start < query.To && (query.Row is null || query.Row == key.Row))
+            if (key.Level == query.Level && key.Start >= query.From && key.Start < query.To && query.Matches(key.Series, key.Row))
                 found.Add(pair);
         }
 

@@ -1,10 +1,9 @@
 using Pingmesh.Analysis.Queries;
-using Pingmesh.Core.Topologies;
 
 namespace Pingmesh.Analysis.Heatmaps;
 
 /// <summary>Collects cells and makes a <see cref="Heatmap"/> of them. Cells come by source, then target.</summary>
-internal sealed class HeatmapBuilder(HeatmapThresholds thresholds)
+internal sealed class HeatmapBuilder(HeatmapThresholds thresholds, Baseline? baseline)
 {
     private const double NanosecondsPerMicrosecond = 1_000;
 
@@ -15,11 +14,12 @@ internal sealed class HeatmapBuilder(HeatmapThresholds thresholds)
     private readonly List<long> drops = [];
     private readonly List<double> p50 = [];
     private readonly List<double> p99 = [];
+    private readonly List<double> usual = [];
     private readonly List<CellState> states = [];
 
     /// <summary>Adds a cell with at least one probe.</summary>
-    /// <param name="source">Ordinal of the source pod.</param>
-    /// <param name="target">Ordinal of the target pod.</param>
+    /// <param name="source">Place of the source.</param>
+    /// <param name="target">Place of the target.</param>
     /// <param name="cell">What was measured.</param>
     /// <param name="isCutOff">Whether nothing succeeded in the newest window that measured the cell.</param>
     public void Add(int source, int target, CellTally cell, bool isCutOff = false)
@@ -32,16 +32,19 @@ internal sealed class HeatmapBuilder(HeatmapThresholds thresholds)
         drops.Add(cell.Drops);
         p50.Add(cell.Quantile(0.50) / NanosecondsPerMicrosecond ?? double.NaN);
         p99.Add(high / NanosecondsPerMicrosecond ?? double.NaN);
+        usual.Add(baseline?.Of(source, target) ?? double.NaN);
         states.Add(isCutOff ? CellState.Unreachable : thresholds.StateOf(cell.Probes, cell.Probes - cell.Failures, cell.Drops, high));
     }
 
     /// <summary>The heatmap.</summary>
-    public Heatmap Build(Coverage coverage, Topology topology) => new()
+    public Heatmap Build(Coverage coverage, string topologyVersion, HeatmapLevel level, IReadOnlyList<string> scopes) => new()
     {
         Covered = coverage.Covered,
         IsLive = coverage.IsLive,
-        TopologyVersion = topology.Version,
-        Pods = [.. topology.Pods.Select(pod => pod.Path)],
+        IsComplete = coverage.IsComplete,
+        TopologyVersion = topologyVersion,
+        Level = level,
+        Scopes = scopes,
         Sources = [.. sources],
         Targets = [.. targets],
         Probes = [.. probes],
@@ -49,6 +52,7 @@ internal sealed class HeatmapBuilder(HeatmapThresholds thresholds)
         Drops = [.. drops],
         P50Microseconds = [.. p50],
         P99Microseconds = [.. p99],
+        UsualP99Microseconds = [.. usual],
         States = [.. states],
     };
 }

@@ -1,3 +1,5 @@
+using Pingmesh.Analysis.Statistics;
+
 namespace Pingmesh.Analysis.Heatmaps;
 
 /// <summary>When a cell is green, yellow or red; the defaults are the paper's (sections 4.3 and 6.3).</summary>

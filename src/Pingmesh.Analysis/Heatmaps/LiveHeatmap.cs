@@ -1,8 +1,8 @@
 using Pingmesh.Analysis.Accumulation;
+using Pingmesh.Analysis.Naming;
 using Pingmesh.Analysis.Queries;
 using Pingmesh.Core;
 using Pingmesh.Core.Measurements;
-using Pingmesh.Core.Topologies;
 using Pingmesh.Store;
 
 namespace Pingmesh.Analysis.Heatmaps;
@@ -14,8 +14,9 @@ namespace Pingmesh.Analysis.Heatmaps;
 internal sealed class LiveHeatmap
 {
     private readonly WindowMemory memory;
-    private readonly PodOrdinals ordinals;
+    private readonly NameOrdinals ordinals;
     private readonly HeatmapBuilder builder;
+    private readonly SeriesFilter series;
     private readonly bool isLatest;
     private readonly CellTally tally = new();
 
@@ -27,31 +28,30 @@ internal sealed class LiveHeatmap
     private readonly List<(Measurement Measurement, long Start, int Next)> entries = [];
 
     /// <summary>A reader; <paramref name="isLatest"/> tells whether the map is to show how things stand now.</summary>
-    public LiveHeatmap(WindowMemory memory, PodOrdinals ordinals, HeatmapThresholds thresholds, bool isLatest)
+    public LiveHeatmap(WindowMemory memory, NameOrdinals ordinals, SeriesFilter series, HeatmapBuilder builder, bool isLatest)
     {
+        this.series = series;
+        this.builder = builder;
         this.isLatest = isLatest;
         this.memory = memory;
         this.ordinals = ordinals;
-        builder = new HeatmapBuilder(thresholds);
         first = new int[ordinals.Count];
     }
 
-    /// <summary>The heatmap of the windows in <paramref name="coverage"/>.</summary>
-    public Heatmap Read(Coverage coverage, Topology topology)
+    /// <summary>Adds the cells of the windows in <paramref name="coverage"/>.</summary>
+    public void Read(Coverage coverage)
     {
         // A pod pair of a single host pair is probed once a window or so, and its last probe may not be uploaded yet: such
         // a cell shows the window before rather than flicker.
         since = coverage.Covered.From;
         var from = isLatest ? since - Windows.LiveSeconds : since;
-        var query = new WindowQuery(WindowLevel.PodPair, from, coverage.Covered.To);
+        var query = new WindowQuery(WindowLevel.PodPair, from, coverage.Covered.To) { Series = series };
         var rows = memory.Live(live => live.Find(query.From, query.To).SelectMany(window => window.Value.Find(query)).ToList())
             .ToLookup(row => ordinals.Find(row.Key.Row));
         for (var source = 0; source < ordinals.Count; source++)
         {
             if (rows[source] is var parts && parts.Any()) memory.Exclusively(() => AddRow(source, parts));
         }
-
-        return builder.Build(coverage, topology);
     }
 
     private void AddRow(int source, IEnumerable<KeyValuePair<RowKey, Dictionary<int, Measurement>>> parts)

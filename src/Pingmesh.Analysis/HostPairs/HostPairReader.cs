@@ -29,11 +29,14 @@ public sealed class HostPairReader
     public async Task<HostPairResult> ReadAsync(string source, string target, TimeRange range, CancellationToken cancellationToken = default)
     {
         range.Check();
-        var covered = range.Widen(Windows.TenMinuteSeconds);
+        var covered = windows.Locate(range, WindowLevel.HostPair).Covered;
         var sums = new GroupedSums();
         if (names.FindHost(source) is { } row && names.FindHost(target) is { } wanted)
         {
-            var query = new WindowQuery(WindowLevel.HostPair, covered.From, covered.To, row);
+            var query = new WindowQuery(WindowLevel.HostPair, covered.From, covered.To)
+            {
+                Rows = new HashSet<int> { row }, LongestSeconds = Windows.DaySeconds, MayMergeTime = true,
+            };
             sums = await windows.ReadAsync(query, (_, cell) => cell == wanted ? 0UL : null, cancellationToken);
         }
 
@@ -49,9 +52,9 @@ public sealed class HostPairReader
     public async Task<PairCounts> CountAsync(TimeRange range, CancellationToken cancellationToken = default)
     {
         range.Check();
-        var covered = range.Widen(Windows.TenMinuteSeconds);
+        var covered = windows.Locate(range, WindowLevel.HostPair).Covered;
         var hosts = await CountAsync(WindowLevel.HostPair, covered, cancellationToken);
-        var pods = await CountAsync(WindowLevel.PodPair, range.Widen(Windows.MinuteSeconds), cancellationToken);
+        var pods = await CountAsync(WindowLevel.PodPair, windows.Locate(range).Covered, cancellationToken);
         return new PairCounts(covered, hosts, pods);
     }
 
@@ -63,7 +66,7 @@ public sealed class HostPairReader
             pairs.Add(IdPair.Of(row.Row, cell));
             return null;
         };
-        await windows.ReadAsync(new WindowQuery(level, range.From, range.To), note, cancellationToken);
+        await windows.ReadAsync(new WindowQuery(level, range.From, range.To) { LongestSeconds = Windows.DaySeconds, MayMergeTime = true }, note, cancellationToken);
         return pairs.Count;
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Pingmesh.Analysis.Accumulation;
 using Pingmesh.Analysis.Naming;
+using Pingmesh.Core.Probes;
 using Pingmesh.Core.Topologies;
 using Pingmesh.Store.Journal;
 
@@ -84,7 +85,9 @@ internal sealed partial class BatchIntake
     private void CountUnknown(CheckedBatch batch)
     {
         var isUnknown = !ends.Find(batch.Host).IsInTopology;
-        var peers = batch.Series.Sum(series => series.Rows.Count(row => !ends.Find(row.Key).IsInTopology));
+
+        // Virtual and outside addresses are in no topology, as they should be.
+        var peers = batch.Series.Where(series => series.Key.Class <= ProbeClass.InterDc).Sum(series => series.Rows.Count(row => !ends.Find(row.Key).IsInTopology));
         if (isUnknown || peers > 0) counters.Unknown(isUnknown ? 1 : 0, peers);
     }
 }

@@ -20,6 +20,9 @@ public static class BatchLimits
     /// <summary>Most probes of one window: twice what the fastest agent may send.</summary>
     public const long ProbesPerWindow = 2L * HardLimits.MaxProbesPerSecond * Core.Windows.LiveSeconds;
 
+    /// <summary>Earlier than this (1 January 2000) no agent has measured anything: such a time is a mistake, not late.</summary>
+    public const long OldestUnixSeconds = 946_684_800;
+
     /// <summary>Most evidence records.</summary>
     public const int Records = 20_000;
 

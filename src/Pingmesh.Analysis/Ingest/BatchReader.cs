@@ -23,7 +23,10 @@ internal static class BatchReader
 {
     /// <summary>The batch in <paramref name="body"/>, which it keeps.</summary>
     /// <exception cref="FormatException">It is none, or a field holds what it may not; the message names the field.</exception>
-    public static CheckedBatch Read(ReadOnlyMemory<byte> body, TimeBounds times)
+    /// <param name="body">The bytes.</param>
+    /// <param name="times">The times that measurements may have; what is earlier is left out and counted.</param>
+    /// <param name="shift">Seconds by which all times are shifted first, because the agent's clock is wrong.</param>
+    public static CheckedBatch Read(ReadOnlyMemory<byte> body, TimeBounds times, long shift = 0)
     {
         MeasurementBatch batch;
         try
@@ -41,6 +44,12 @@ internal static class BatchReader
         if (batch.AgentVersion.Length > BatchLimits.AgentVersionLength)
             throw new FormatException($"agent_version: longer than {BatchLimits.AgentVersionLength} characters");
 
+        CheckCounts(batch);
+        if (shift != 0) BatchTimes.Shift(batch, shift);
+        var lateProbes = BatchTimes.RemoveLate(batch, times.Earliest, out var isShorter);
+
+        // What is kept is what counts: a batch read again from the journal must come out the same.
+        if (shift != 0 || isShorter) body = batch.ToByteArray();
         var series = ReadWindows(batch, times);
         var noisy = batch.Windows.Where(window => window.HostNoise != 0).MaxBy(window => window.StartUnixS);
         return new CheckedBatch
@@ -57,6 +66,7 @@ internal static class BatchReader
             Noise = [.. batch.Windows.Where(window => window.HostNoise != 0)
                 .Select(window => new CheckedNoise(window.StartUnixS, (HostNoise)window.HostNoise, (long)window.WorstStallUs))],
             Probes = series.Sum(one => one.Rows.Sum(row => row.Value.Probes)),
+            LateProbes = lateProbes,
             RecordsOmitted = (long)Math.Min(batch.RecordsOmitted, int.MaxValue),
         };
     }
@@ -64,17 +74,21 @@ internal static class BatchReader
     /// <summary>Throws unless a time is within bounds.</summary>
     internal static void CheckTime(long unixSeconds, TimeBounds times, string field)
     {
-        if (unixSeconds < times.Earliest)
-            throw new FormatException($"{field}: {Time(unixSeconds)} is older than what is kept (since {Time(times.Earliest)}); is the agent's clock right?");
+        if (unixSeconds < BatchLimits.OldestUnixSeconds && times != TimeBounds.None) throw new FormatException($"{field}: {Time(unixSeconds)} is long ago; is the agent's clock right?");
         if (unixSeconds > times.Latest)
             throw new FormatException($"{field}: {Time(unixSeconds)} is in the future; is the agent's clock right?");
     }
 
-    private static List<CheckedSeries> ReadWindows(MeasurementBatch batch, TimeBounds times)
+    private static void CheckCounts(MeasurementBatch batch)
     {
         if (batch.Windows.Count > BatchLimits.Windows)
             throw new FormatException($"windows: {batch.Windows.Count}; at most {BatchLimits.Windows} are taken");
+        if (batch.Records.Count > BatchLimits.Records)
+            throw new FormatException($"records: {batch.Records.Count}; at most {BatchLimits.Records} are taken");
+    }
 
+    private static List<CheckedSeries> ReadWindows(MeasurementBatch batch, TimeBounds times)
+    {
         // Counted before anything is unpacked: a row takes 1 byte on the wire and 200 in memory.
         var rows = batch.Windows.Sum(window => window.Series.Sum(series => (long)(series.Columns?.KeyDelta.Count ?? 0)));
         if (rows > BatchLimits.Rows) throw new FormatException($"windows: {rows} rows in all; at most {BatchLimits.Rows} are taken");

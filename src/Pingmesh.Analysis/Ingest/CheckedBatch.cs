@@ -33,6 +33,9 @@ internal sealed class CheckedBatch
     /// <summary>Probes in all series.</summary>
     public required long Probes { get; init; }
 
+    /// <summary>Probes that came too late and were left out.</summary>
+    public required long LateProbes { get; init; }
+
     /// <summary>Records that the agent left out.</summary>
     public required long RecordsOmitted { get; init; }
 

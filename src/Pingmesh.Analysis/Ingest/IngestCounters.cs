@@ -9,6 +9,7 @@ internal sealed class IngestCounters
     private long records;
     private long noisyWindows;
     private long recordsOmitted;
+    private long lateProbes;
     private long replayed;
     private long unreadable;
     private long fromUnknownHosts;
@@ -33,6 +34,7 @@ internal sealed class IngestCounters
 
         Interlocked.Add(ref probes, batch.Probes);
         Interlocked.Add(ref records, batch.Records.Count);
+        Interlocked.Add(ref lateProbes, batch.LateProbes);
         Interlocked.Add(ref recordsOmitted, batch.RecordsOmitted);
         Interlocked.Add(ref noisyWindows, batch.Noise.Count);
     }
@@ -67,6 +69,7 @@ internal sealed class IngestCounters
         Probes = Interlocked.Read(ref probes),
         Records = Interlocked.Read(ref records),
         RecordsOmitted = Interlocked.Read(ref recordsOmitted),
+        LateProbes = Interlocked.Read(ref lateProbes),
         NoisyWindows = Interlocked.Read(ref noisyWindows),
         Replayed = Interlocked.Read(ref replayed),
         Unreadable = Interlocked.Read(ref unreadable),

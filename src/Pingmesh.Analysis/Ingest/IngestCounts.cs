@@ -27,6 +27,9 @@ public sealed record IngestCounts
     /// <summary>Probes of accepted batches.</summary>
     public long Probes { get; init; }
 
+    /// <summary>Probes of accepted batches that came too late and were left out.</summary>
+    public long LateProbes { get; init; }
+
     /// <summary>Evidence records of accepted batches.</summary>
     public long Records { get; init; }
 

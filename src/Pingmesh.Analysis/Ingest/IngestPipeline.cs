@@ -56,10 +56,11 @@ public sealed partial class IngestPipeline
     /// </summary>
     /// <param name="protobuf">A MeasurementBatch, unzipped; it must not change before the result is there.</param>
     /// <param name="onlyFor">The one host that the sender may speak for; null for any.</param>
-    public async Task<IngestResult> AcceptAsync(ReadOnlyMemory<byte> protobuf, string? onlyFor = null)
+    /// <param name="clockBehind">By how much the sender's clock is behind this one; negative when it is ahead. See <see cref="AgentClock"/>.</param>
+    public async Task<IngestResult> AcceptAsync(ReadOnlyMemory<byte> protobuf, string? onlyFor = null, TimeSpan clockBehind = default)
     {
         counters.Received(protobuf.Length);
-        var result = await TakeInAsync(protobuf, onlyFor).ConfigureAwait(false);
+        var result = await TakeInAsync(protobuf, onlyFor, clockBehind).ConfigureAwait(false);
         counters.Finished(result.Status);
         return result;
     }
@@ -75,19 +76,19 @@ public sealed partial class IngestPipeline
         return loop;
     }
 
-    private async Task<IngestResult> TakeInAsync(ReadOnlyMemory<byte> protobuf, string? onlyFor)
+    private async Task<IngestResult> TakeInAsync(ReadOnlyMemory<byte> protobuf, string? onlyFor, TimeSpan clockBehind)
     {
         if (flusher.IsOverfull) return new IngestResult(IngestStatus.Unavailable, "the store has not taken in earlier measurements; try again later");
         CheckedBatch batch;
         try
         {
             var now = time.GetUtcNow();
-            batch = BatchReader.Read(protobuf, new TimeBounds(
-                (now - options.Retention.Longest).ToUnixTimeSeconds(), (now + BatchLimits.Future).ToUnixTimeSeconds()));
+            var times = new TimeBounds((now - options.Retention.Lateness).ToUnixTimeSeconds(), (now + BatchLimits.Future).ToUnixTimeSeconds());
+            batch = BatchReader.Read(protobuf, times, AgentClock.ShiftOf(clockBehind));
         }
         catch (FormatException error)
         {
-            return new IngestResult(IngestStatus.Invalid, error.Message);
+            return new IngestResult(IngestStatus.Invalid, error.Message) { Origin = OriginOf(protobuf, clockBehind) };
         }
 
         if (onlyFor is not null && batch.Origin.Host != onlyFor)
@@ -108,6 +109,20 @@ public sealed partial class IngestPipeline
         finally
         {
             Interlocked.Add(ref queuedBytes, -protobuf.Length);
+        }
+    }
+
+    // Of a batch that was refused for its sender's clock, so that somebody sees whose it is.
+    private static BatchOrigin? OriginOf(ReadOnlyMemory<byte> protobuf, TimeSpan clockBehind)
+    {
+        if (clockBehind.Duration() <= AgentClock.MostCorrected) return null;
+        try
+        {
+            return BatchReader.Read(protobuf, TimeBounds.None).Origin;
+        }
+        catch (FormatException)
+        {
+            return null;
         }
     }
 

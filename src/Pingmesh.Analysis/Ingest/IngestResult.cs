@@ -27,6 +27,6 @@ public enum IngestStatus
 /// <param name="Problem">A sentence for the sender, naming the field where it is one; null when there is no problem.</param>
 public readonly record struct IngestResult(IngestStatus Status, string? Problem = null)
 {
-    /// <summary>Who sent it; null when it could not be read.</summary>
+    /// <summary>Who sent it; null when it could not be read, or was refused for another reason than the sender's clock.</summary>
     public BatchOrigin? Origin { get; init; }
 }

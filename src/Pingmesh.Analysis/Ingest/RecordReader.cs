@@ -14,8 +14,6 @@ internal static class RecordReader
     /// <exception cref="FormatException">A field holds what it may not; the message names it.</exception>
     public static List<CheckedRecord> Read(MeasurementBatch batch, TimeBounds times)
     {
-        if (batch.Records.Count > BatchLimits.Records)
-            throw new FormatException($"records: {batch.Records.Count}; at most {BatchLimits.Records} are taken");
         var records = new List<CheckedRecord>(batch.Records.Count);
         for (var i = 0; i < batch.Records.Count; i++) records.Add(Read(batch.Records[i], $"records[{i}]", times));
         return records;

@@ -10,6 +10,8 @@ internal sealed class NameTable
     private readonly Dictionary<Name, int> ids = [];
     private readonly Dictionary<int, Name> names = [];
     private readonly Dictionary<NameKind, int> counts = [];
+    private readonly List<int> pods = [];
+    private int highest;
 
     private NameTable(IMeasurementStore store) => this.store = store;
 
@@ -17,9 +19,30 @@ internal sealed class NameTable
     public static async Task<NameTable> LoadAsync(IMeasurementStore store, CancellationToken cancellationToken)
     {
         var table = new NameTable(store);
-        foreach (var (id, name) in await store.ReadNamesAsync(cancellationToken)) table.Remember(id, name);
+        await table.RefreshAsync(cancellationToken);
         return table;
     }
+
+    /// <summary>Learns the names that other collectors have added to the store. To be called before a reading whose rows may refer to them.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        int known;
+        lock (gate) known = highest;
+        foreach (var (id, name) in await store.ReadNamesAsync(known, cancellationToken).ConfigureAwait(false)) Remember(id, name);
+    }
+
+    /// <summary>Numbers of all pods whose path is <paramref name="path"/> or below it.</summary>
+    public HashSet<int> FindPods(string path)
+    {
+        lock (gate)
+        {
+            return [.. pods.Where(id => names[id].Text is var text && text.StartsWith(path, StringComparison.Ordinal)
+                && (text.Length == path.Length || text[path.Length] == '/'))];
+        }
+    }
+
+    /// <summary>Numbers of all hosts by name, and of all addresses that are in no topology.</summary>
+    public HashSet<int> FindHosts(IEnumerable<string> texts) => [.. texts.Select(FindHost).OfType<int>()];
 
     /// <summary>How many names of a kind there are.</summary>
     public int Count(NameKind kind)
@@ -59,6 +82,8 @@ internal sealed class NameTable
             if (!ids.TryAdd(name, id)) return;
             names[id] = name;
             counts[name.Kind] = counts.GetValueOrDefault(name.Kind) + 1;
+            highest = Math.Max(highest, id);
+            if (name.Kind == NameKind.Pod) pods.Add(id);
         }
     }
 }

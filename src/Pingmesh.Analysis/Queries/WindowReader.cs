@@ -1,4 +1,5 @@
 using Pingmesh.Analysis.Accumulation;
+using Pingmesh.Analysis.Naming;
 using Pingmesh.Core;
 using Pingmesh.Store;
 
@@ -6,11 +7,12 @@ namespace Pingmesh.Analysis.Queries;
 
 /// <summary>Where the windows of a query are, and the time they cover.</summary>
 /// <param name="Covered">Whole windows.</param>
-/// <param name="IsLive">Whether they are windows of 10 s in memory, else windows of 1 minute.</param>
-internal readonly record struct Coverage(TimeRange Covered, bool IsLive);
+/// <param name="IsLive">Whether they are windows of 10 s in memory, else stored ones.</param>
+/// <param name="IsComplete">Whether no measurement of that time can come any more.</param>
+internal readonly record struct Coverage(TimeRange Covered, bool IsLive, bool IsComplete = false);
 
 /// <summary>Reads windows wherever they are: the live ones in memory, the others in the store and in memory.</summary>
-internal sealed class WindowReader(IMeasurementStore store, string journalId, WindowMemory memory, TimeProvider time)
+internal sealed class WindowReader(IMeasurementStore store, string journalId, WindowMemory memory, NameTable names, Retention retention, TimeProvider time)
 {
     // After this long without any data the live view empties.
     private const int StaleWindows = 3;
@@ -21,12 +23,14 @@ internal sealed class WindowReader(IMeasurementStore store, string journalId, Wi
     /// <summary>
     /// The windows for a range. No range is the live view: the newest window of 10 s that has data, and the one
     /// before, since the agents report a window within the next one. Ranges shorter than a minute take live windows
-    /// as long as these are kept.
+    /// as long as these are kept. Other ranges are widened to whole windows of a level, or of its roll-up where the range
+    /// begins before what is kept of the level itself.
     /// </summary>
     /// <exception cref="ArgumentException">The range has no length.</exception>
-    public Coverage Locate(TimeRange? range)
+    public Coverage Locate(TimeRange? range, WindowLevel level = WindowLevel.PodPair)
     {
-        var current = Windows.StartOf(time.GetUtcNow().ToUnixTimeSeconds(), Windows.LiveSeconds);
+        var now = time.GetUtcNow();
+        var current = Windows.StartOf(now.ToUnixTimeSeconds(), Windows.LiveSeconds);
         if (range is not { } asked)
         {
             var newest = memory.Live(live => live.Newest(current)) ?? current;
@@ -36,59 +40,68 @@ internal sealed class WindowReader(IMeasurementStore store, string journalId, Wi
 
         asked.Check();
         var fine = asked.Widen(Windows.LiveSeconds);
-        return asked.Seconds < Windows.MinuteSeconds && fine.From >= memory.Live(live => live.KeptSince)
-            ? new Coverage(fine, IsLive: true)
-            : new Coverage(asked.Widen(Windows.MinuteSeconds), IsLive: false);
+        if (level.LengthSeconds() == Windows.MinuteSeconds && asked.Seconds < Windows.MinuteSeconds && fine.From >= memory.Live(live => live.KeptSince))
+            return new Coverage(fine, IsLive: true);
+
+        var covered = asked.Widen(level.LengthSeconds());
+        for (var at = level; at.Above() is { } above && covered.From < (now - retention.Of(at)).ToUnixTimeSeconds(); at = above)
+            covered = asked.Widen(above.LengthSeconds());
+        return new Coverage(covered, IsLive: false, covered.To <= (now - retention.Lateness).ToUnixTimeSeconds());
     }
 
     /// <summary>Merges the cells of located windows by group.</summary>
-    public Task<GroupedSums> ReadAsync(Coverage coverage, WindowLevel level, Grouping grouping, CancellationToken cancellationToken)
+    public Task<GroupedSums> ReadAsync(Coverage coverage, WindowLevel level, Grouping grouping, CancellationToken cancellationToken, SeriesFilter series = default)
     {
-        var query = new WindowQuery(level, coverage.Covered.From, coverage.Covered.To);
+        var query = new WindowQuery(level, coverage.Covered.From, coverage.Covered.To) { Series = series, LongestSeconds = Windows.DaySeconds, MayMergeTime = true };
         return coverage.IsLive ? Task.FromResult(ReadLive(query, grouping)) : ReadAsync(query, grouping, cancellationToken);
     }
 
     /// <summary>Merges the cells of stored windows, and of those in memory that the store does not hold yet, by group.</summary>
-    public async Task<GroupedSums> ReadAsync(WindowQuery query, Grouping grouping, CancellationToken cancellationToken)
+    public Task<GroupedSums> ReadAsync(WindowQuery query, Grouping grouping, CancellationToken cancellationToken) =>
+        ReadAsync(query, () => new GroupedSums(grouping), cancellationToken);
+
+    /// <summary>Sums up the cells of stored windows, and of those in memory that the store does not hold yet.</summary>
+    /// <param name="query">Which windows.</param>
+    /// <param name="begin">Makes an empty sum.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<T> ReadAsync<T>(WindowQuery query, Func<T> begin, CancellationToken cancellationToken)
+        where T : ICellSum<T>
     {
         // Memory before store, see WindowMemory.Capture.
-        var unflushed = memory.Capture().Select(generation => (Generation: generation, Sums: Sum(generation.Cells, query, grouping))).ToList();
-        var sums = new GroupedSums();
-        var marks = await store.ReadWindowsAsync(query, row => AddStored(sums, row, grouping), cancellationToken).ConfigureAwait(false);
+        var unflushed = memory.Capture().Select(generation => (Generation: generation, Sum: Sum(generation.Cells, query, begin))).ToList();
+        await names.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        var sum = begin();
+        var marks = await store.ReadWindowsAsync(query, row => AddStored(sum, row), cancellationToken).ConfigureAwait(false);
         foreach (var (generation, its) in unflushed)
         {
-            if (generation.UpTo > marks.Of(journalId)) sums.Add(its);
+            if (generation.UpTo > marks.Of(journalId)) sum.Add(its);
         }
 
-        return sums;
+        return sum;
     }
 
-    private static void AddStored(GroupedSums sums, WindowRow row, Grouping grouping)
+    private static void AddStored<T>(T sum, WindowRow row)
+        where T : ICellSum<T>
     {
         var key = new RowKey(row.Level, row.Start, row.Series, row.Row);
-        foreach (var (cell, measurement) in row.Cells)
-        {
-            if (grouping(key, cell) is { } group) sums.Add(group, measurement, mayKeep: true);
-        }
+        foreach (var (cell, measurement) in row.Cells) sum.Add(key, cell, measurement, mayKeep: true);
     }
 
     private GroupedSums ReadLive(WindowQuery query, Grouping grouping)
     {
-        var sums = new GroupedSums();
-        foreach (var (_, cells) in memory.Live(live => live.Find(query.From, query.To))) sums.Add(Sum(cells, query, grouping));
+        var sums = new GroupedSums(grouping);
+        foreach (var (_, cells) in memory.Live(live => live.Find(query.From, query.To))) sums.Add(Sum(cells, query, () => new GroupedSums(grouping)));
         return sums;
     }
 
-    private GroupedSums Sum(WindowCells cells, WindowQuery query, Grouping grouping)
+    private T Sum<T>(WindowCells cells, WindowQuery query, Func<T> begin)
+        where T : ICellSum<T>
     {
-        var sums = new GroupedSums();
+        var sum = begin();
         memory.Visit(cells, query, (key, row) =>
         {
-            foreach (var (cell, measurement) in row)
-            {
-                if (grouping(key, cell) is { } group) sums.Add(group, measurement, mayKeep: false);
-            }
+            foreach (var (cell, measurement) in row) sum.Add(key, cell, measurement, mayKeep: false);
         });
-        return sums;
+        return sum;
     }
 }

@@ -1,4 +1,3 @@
-using Pingmesh.Analysis.Heatmaps;
 using Pingmesh.Analysis.Naming;
 using Pingmesh.Analysis.Queries;
 using Pingmesh.Core.Measurements;
@@ -34,8 +33,9 @@ public sealed class SampleReader
     public async Task<(TimeRange Covered, bool IsLive, IReadOnlyList<PairSamples> Samples)> ReadAsync(
         Topology topology, TimeRange? range = null, CancellationToken cancellationToken = default)
     {
+        await names.RefreshAsync(cancellationToken).ConfigureAwait(false);
         var coverage = windows.Locate(range);
-        var ordinals = new PodOrdinals(names, topology);
+        var ordinals = NameOrdinals.OfPods(names, topology);
         var sums = await windows.ReadAsync(
             coverage,
             WindowLevel.PodPair,

@@ -1,4 +1,5 @@
 using Pingmesh.Analysis.Queries;
+using Pingmesh.Analysis.Statistics;
 using Pingmesh.Core.Measurements;
 using Pingmesh.Core.Probes;
 
@@ -25,6 +26,12 @@ public sealed record SlaFigures(
     double? P50Microseconds,
     double? P99Microseconds)
 {
+    /// <summary>The only series that it is of; null for all.</summary>
+    public SeriesKey? Series { get; init; }
+
+    /// <summary>What the drop rate may truly be, given the number of probes (95 %); null without successful probes.</summary>
+    public RateInterval? DropRateInterval => DropRate is null ? null : Proportion.Interval(Drops, Probes - Failures);
+
     private const double NanosecondsPerMicrosecond = 1_000;
 
     /// <summary>The figures of a measurement.</summary>
@@ -52,8 +59,9 @@ public sealed record SlaFigures(
 /// <summary>The answer to an <see cref="SlaQuery"/>.</summary>
 /// <param name="Covered">The time really covered: whole windows.</param>
 /// <param name="IsLive">Whether it comes from the windows of 10 s in memory.</param>
+/// <param name="IsComplete">Whether no measurement of that time can come any more.</param>
 /// <param name="Scopes">
 /// The scopes in the topology's order, also those that were not measured; then those that are in the topology no
 /// more, by name. Pod pairs: only measured ones.
 /// </param>
-public sealed record SlaResult(TimeRange Covered, bool IsLive, IReadOnlyList<SlaFigures> Scopes);
+public sealed record SlaResult(TimeRange Covered, bool IsLive, bool IsComplete, IReadOnlyList<SlaFigures> Scopes);

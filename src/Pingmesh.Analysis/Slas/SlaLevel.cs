@@ -18,6 +18,9 @@ public enum SlaLevel
     /// <summary>Each host.</summary>
     Host,
 
+    /// <summary>Each service: the probes of its hosts.</summary>
+    Service,
+
     /// <summary>Each ordered pair of pods that was measured.</summary>
     PodPair,
 

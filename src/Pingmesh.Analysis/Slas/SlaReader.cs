@@ -12,13 +12,13 @@ public sealed class SlaReader
 {
     private readonly WindowReader windows;
     private readonly NameTable names;
-    private readonly Func<Topology> topology;
+    private readonly Func<ServiceMap> services;
 
-    internal SlaReader(WindowReader windows, NameTable names, Func<Topology> topology)
+    internal SlaReader(WindowReader windows, NameTable names, Func<ServiceMap> services)
     {
         this.windows = windows;
         this.names = names;
-        this.topology = topology;
+        this.services = services;
     }
 
     /// <summary>The SLA that is asked for.</summary>
@@ -29,63 +29,99 @@ public sealed class SlaReader
         var coverage = windows.Locate(query.Range);
         var scopes = query.Level switch
         {
-            SlaLevel.All => await ReadAllAsync(coverage, cancellationToken),
-            SlaLevel.PodPair => await ReadPairsAsync(coverage, SlaLevel.Pod, query.Scope, cancellationToken),
-            SlaLevel.PodsetPair => await ReadPairsAsync(coverage, SlaLevel.Podset, query.Scope, cancellationToken),
-            SlaLevel.DcPair => await ReadPairsAsync(coverage, SlaLevel.Dc, query.Scope, cancellationToken),
+            SlaLevel.All => await ReadAllAsync(coverage, query, cancellationToken),
+            SlaLevel.Service => await ReadServicesAsync(coverage, query, cancellationToken),
+            SlaLevel.PodPair => await ReadPairsAsync(coverage, SlaLevel.Pod, query, cancellationToken),
+            SlaLevel.PodsetPair => await ReadPairsAsync(coverage, SlaLevel.Podset, query, cancellationToken),
+            SlaLevel.DcPair => await ReadPairsAsync(coverage, SlaLevel.Dc, query, cancellationToken),
             _ => await ReadScopesAsync(coverage, query, cancellationToken),
         };
-        return new SlaResult(coverage.Covered, coverage.IsLive, scopes);
+        return new SlaResult(coverage.Covered, coverage.IsLive, coverage.IsComplete, scopes);
     }
 
-    private async Task<List<SlaFigures>> ReadAllAsync(Coverage coverage, CancellationToken cancellationToken)
+    private async Task<List<SlaFigures>> ReadAllAsync(Coverage coverage, SlaQuery query, CancellationToken cancellationToken)
     {
-        var sums = await windows.ReadAsync(coverage, WindowLevel.HostAsSource, (row, _) => (ulong)row.Series.Class, cancellationToken);
+        var sums = await windows.ReadAsync(
+            coverage, WindowLevel.HostAsSource, (row, _) => ScopeGroup.Of(query.BySeries ? row.Series : null, (ulong)row.Series.Class), cancellationToken, query.Series);
         var all = new Measurement();
-        var classes = new List<SlaFigures>();
+        foreach (var (_, sum) in sums.Groups) all.Merge(sum);
+        var figures = new List<SlaFigures> { SlaFigures.Of("all", null, all) };
         foreach (var probeClass in Enum.GetValues<ProbeClass>())
         {
-            var sum = sums.Of((ulong)probeClass);
+            var its = sums.Groups.Where(group => ScopeGroup.Scope(group.Key) == (int)probeClass).ToList();
 
             // Not every mesh probes targets outside of it.
-            if (probeClass <= ProbeClass.InterDc || sum.Probes > 0) classes.Add(SlaFigures.Of(probeClass.Name(), null, sum));
-            all.Merge(sum);
+            if (its.Count == 0 && probeClass <= ProbeClass.InterDc) figures.Add(SlaFigures.Of(probeClass.Name(), null, new Measurement()));
+            else figures.AddRange(its.OrderBy(group => group.Key).Select(group => FiguresOf(probeClass.Name(), null, group)));
         }
 
-        return [SlaFigures.Of("all", null, all), .. classes];
+        return figures;
     }
 
-    private async Task<List<SlaFigures>> ReadPairsAsync(Coverage coverage, SlaLevel of, string? source, CancellationToken cancellationToken)
+    private async Task<List<SlaFigures>> ReadPairsAsync(Coverage coverage, SlaLevel of, SlaQuery query, CancellationToken cancellationToken)
     {
         var scopes = new ScopeIndex(names, of);
-        foreach (var name in ScopesOf(topology(), of)) scopes.Add(name);
+        foreach (var name in ScopesOf(services().Topology, of)) scopes.Add(name);
         Grouping pair = (row, cell) =>
-            scopes.Find(row.Row, 0) is { } from && scopes.Find(cell, 0) is { } to && (source is null || scopes.Names[(int)from] == source)
-                ? IdPair.Of((int)from, (int)to)
+            scopes.Find(row.Row, 0) is { } from && scopes.Find(cell, 0) is { } to && (query.Scope is null || scopes.Names[(int)from] == query.Scope)
+                ? ScopeGroup.Of(query.BySeries ? row.Series : null, from, to)
                 : null;
-        var sums = await windows.ReadAsync(coverage, WindowLevel.PodPair, pair, cancellationToken);
+        var sums = await windows.ReadAsync(coverage, WindowLevel.PodPair, pair, cancellationToken, query.Series);
 
         // Those of the topology come first, in its order; what has left it follows by name.
         int Order(int index) => Math.Min(index, scopes.InTopology);
-        return [.. sums.Groups.Select(group => (Source: IdPair.First(group.Key), Target: IdPair.Second(group.Key), Sum: group.Value))
+        return [.. sums.Groups.Select(group => (Source: ScopeGroup.Scope(group.Key), Target: ScopeGroup.Target(group.Key), Group: group))
             .OrderBy(one => Order(one.Source)).ThenBy(one => scopes.Names[one.Source], StringComparer.Ordinal)
             .ThenBy(one => Order(one.Target)).ThenBy(one => scopes.Names[one.Target], StringComparer.Ordinal)
-            .Select(one => SlaFigures.Of(scopes.Names[one.Source], scopes.Names[one.Target], one.Sum))];
+            .ThenBy(one => one.Group.Key)
+            .Select(one => FiguresOf(scopes.Names[one.Source], scopes.Names[one.Target], one.Group))];
     }
 
     private async Task<List<SlaFigures>> ReadScopesAsync(Coverage coverage, SlaQuery query, CancellationToken cancellationToken)
     {
         var scopes = new ScopeIndex(names, query.Level);
-        foreach (var name in ScopesOf(topology(), query.Level)) scopes.Add(name);
-        var level = query.Side == SlaSide.Source ? WindowLevel.HostAsSource : WindowLevel.HostAsTarget;
-        var sums = await windows.ReadAsync(coverage, level, (row, cell) => scopes.Find(row.Row, cell), cancellationToken);
-
+        foreach (var name in ScopesOf(services().Topology, query.Level)) scopes.Add(name);
+        var sums = await ReadHostsAsync(coverage, query, scopes, cancellationToken);
         var inTopology = scopes.Names.Take(scopes.InTopology);
         var gone = scopes.Names.Skip(scopes.InTopology).Order(StringComparer.Ordinal);
-        return [.. inTopology.Concat(gone)
-            .Where(name => query.Scope is null || query.Scope == name)
-            .Select(name => SlaFigures.Of(name, null, sums.Of(scopes.Add(name))))];
+        var groups = sums.Groups.ToLookup(group => ScopeGroup.Scope(group.Key));
+        return [.. inTopology.Concat(gone).Where(name => query.Scope is null || query.Scope == name).SelectMany(name => FiguresOf(name, groups[(int)scopes.Add(name)]))];
     }
+
+    // A host may belong to many services, a cell to one group: merged by host first.
+    private async Task<List<SlaFigures>> ReadServicesAsync(Coverage coverage, SlaQuery query, CancellationToken cancellationToken)
+    {
+        var map = services();
+        var hosts = new ScopeIndex(names, SlaLevel.Host);
+        var byHost = (await ReadHostsAsync(coverage, query, hosts, cancellationToken)).Groups.ToLookup(group => ScopeGroup.Scope(group.Key));
+        var figures = new List<SlaFigures>();
+        foreach (var (service, index) in map.Names.Select((name, index) => (name, (ulong)index)))
+        {
+            if (query.Scope is not null && query.Scope != service) continue;
+            var sums = new GroupedSums();
+            foreach (var (group, sum) in map.Find(service)!.SelectMany(host => byHost[(int)hosts.Add(host.Name)]))
+                sums.Add(ScopeGroup.Of(ScopeGroup.Series(group), index), sum, mayKeep: false);
+            figures.AddRange(FiguresOf(service, sums.Groups));
+        }
+
+        return figures;
+    }
+
+    private Task<GroupedSums> ReadHostsAsync(Coverage coverage, SlaQuery query, ScopeIndex scopes, CancellationToken cancellationToken)
+    {
+        var level = query.Side == SlaSide.Source ? WindowLevel.HostAsSource : WindowLevel.HostAsTarget;
+        Grouping byScope = (row, cell) => scopes.Find(row.Row, cell) is { } scope ? ScopeGroup.Of(query.BySeries ? row.Series : null, scope) : null;
+        return windows.ReadAsync(coverage, level, byScope, cancellationToken, query.Series);
+    }
+
+    private static IEnumerable<SlaFigures> FiguresOf(string name, IEnumerable<KeyValuePair<ulong, Measurement>> groups)
+    {
+        var its = groups.OrderBy(group => group.Key).ToList();
+        return its.Count == 0 ? [SlaFigures.Of(name, null, new Measurement())] : its.Select(group => FiguresOf(name, null, group));
+    }
+
+    private static SlaFigures FiguresOf(string scope, string? target, KeyValuePair<ulong, Measurement> group) =>
+        SlaFigures.Of(scope, target, group.Value) with { Series = ScopeGroup.Series(group.Key) };
 
     private static IEnumerable<string> ScopesOf(Topology topology, SlaLevel level) => level switch
     {

@@ -11,6 +11,9 @@ namespace Pingmesh.Cli.Commands;
 /// <summary><c>pingmesh agents</c>: which agents are there, and which may speak.</summary>
 internal static class AgentsCommand
 {
+    // Below this the way to the server may explain it.
+    private const double Tolerated = 5;
+
     public static Command Create()
     {
         var json = JsonOutput.Option();
@@ -46,18 +49,26 @@ internal static class AgentsCommand
 
     private static void Show(IReadOnlyList<AgentResponse> agents)
     {
-        var table = new TextTable("HOST", "STATE", "VERSION", "PINGLIST", "UPLOAD", "LOST PROBES", "NOISE");
+        var table = new TextTable("HOST", "STATE", "VERSION", "PINGLIST", "UPLOAD", "LOST PROBES", "CLOCK", "NOISE");
         foreach (var agent in agents)
         {
             table.Add(
                 agent.Host, agent.Silent ? "silent" : "ok", agent.Version ?? "", Time(agent.PinglistFetched), Time(agent.Uploaded),
-                agent.LostProbes.ToString(CultureInfo.InvariantCulture), string.Join(' ', agent.Noise));
+                agent.LostProbes.ToString(CultureInfo.InvariantCulture), Clock(agent.ClockBehindS), string.Join(' ', agent.Noise));
         }
 
         table.Write(Console.Out);
         Console.WriteLine();
         Console.WriteLine($"{agents.Count} agents, {agents.Count(agent => agent.Silent)} silent");
     }
+
+    private static string Clock(double? behind) => behind switch
+    {
+        null => "",
+        > Tolerated => string.Create(CultureInfo.InvariantCulture, $"{behind:F0} s behind"),
+        < -Tolerated => string.Create(CultureInfo.InvariantCulture, $"{-behind:F0} s ahead"),
+        _ => "ok",
+    };
 
     private static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("u", CultureInfo.InvariantCulture) ?? "never";
 }

@@ -13,14 +13,27 @@ internal static class HeatmapCommand
 {
     public static Command Create()
     {
+        var scope = new Argument<string?>("SCOPE") { Description = "Only what is in this scope, such as dc1/ps1.", Arity = ArgumentArity.ZeroOrOne };
+        var level = new Option<string>("--level") { Description = "pod, podset, dc or host.", HelpName = "LEVEL", DefaultValueFactory = _ => "pod" };
+        level.AcceptOnlyFromAmong("pod", "podset", "dc", "host");
+        var format = ExportFlag.Option("csv", "jsonl");
         var json = JsonOutput.Option();
-        var command = new Command("heatmap", "Draw the P99 heatmap of pod pairs in the terminal.\n\nExample: pingmesh heatmap --last 10m") { json };
+        var command = new Command("heatmap", "Draw the P99 heatmap of pods, podsets, data centers or hosts in the terminal.\n\nExample: pingmesh heatmap --last 10m") { scope, level, format, json };
+        var series = new SeriesFlags(command);
         var range = new RangeFlags(command, null);
         ApiClient.AddFlags(command);
         command.SetAction(async (flags, cancel) =>
         {
             using var api = ApiClient.Create(flags);
-            var (text, heatmap) = await api.GetAsync<HeatmapResponse>($"/api/v1/heatmap?{range.ToQuery(flags).TrimStart('&')}", cancel);
+            var path = $"/api/v1/heatmap?level={flags.GetValue(level)}{series.ToQuery(flags)}{range.ToQuery(flags)}";
+            if (flags.GetValue(scope) is { } within) path += $"&scope={Uri.EscapeDataString(within)}";
+            if (flags.GetValue(format) is { } table)
+            {
+                Console.Write(await api.GetTextAsync($"{path}&format={table}", cancel));
+                return CommandLine.Ok;
+            }
+
+            var (text, heatmap) = await api.GetAsync<HeatmapResponse>(path, cancel);
             if (flags.GetValue(json)) await Console.Out.WriteLineAsync(text);
             else Draw(heatmap);
             return CommandLine.Ok;
@@ -30,21 +43,21 @@ internal static class HeatmapCommand
 
     private static void Draw(HeatmapResponse heatmap)
     {
-        var count = heatmap.Pods.Count;
+        var count = heatmap.Scopes.Count;
         var states = new string?[count, count];
         for (var i = 0; i < heatmap.Cells.State.Count; i++) states[heatmap.Cells.Source[i], heatmap.Cells.Target[i]] = heatmap.Cells.State[i];
 
         // Without colours the signs alone carry it: files, pipes, NO_COLOR.
         var colours = !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.ColorSystem != ColorSystem.NoColors && Environment.GetEnvironmentVariable("NO_COLOR") is null;
-        var width = heatmap.Pods.Max(pod => (int?)pod.Path.Length) ?? 0;
+        var width = heatmap.Scopes.Max(pod => (int?)pod.Path.Length) ?? 0;
         Console.WriteLine(TimeSpanText.Of(heatmap.Live, heatmap.From, heatmap.To));
         for (var row = 0; row < count; row++)
         {
-            if (row > 0 && heatmap.Pods[row].Dc != heatmap.Pods[row - 1].Dc) Console.WriteLine();
-            var line = new System.Text.StringBuilder(heatmap.Pods[row].Path.PadRight(width + 1));
+            if (row > 0 && heatmap.Scopes[row].Dc != heatmap.Scopes[row - 1].Dc) Console.WriteLine();
+            var line = new System.Text.StringBuilder(heatmap.Scopes[row].Path.PadRight(width + 1));
             for (var column = 0; column < count; column++)
             {
-                if (column > 0 && heatmap.Pods[column].Dc != heatmap.Pods[column - 1].Dc) line.Append(' ');
+                if (column > 0 && heatmap.Scopes[column].Dc != heatmap.Scopes[column - 1].Dc) line.Append(' ');
                 line.Append(Cell(states[row, column], colours));
             }
 

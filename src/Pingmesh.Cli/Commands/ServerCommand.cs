@@ -16,6 +16,8 @@ namespace Pingmesh.Cli.Commands;
 /// <summary><c>pingmesh server</c>.</summary>
 internal static class ServerCommand
 {
+    private const int DefaultMetricsScopes = 1_000;
+
     public static Command Create(ConfigurationFile file)
     {
         var underParent = Signals.UnderParentOption();
@@ -48,6 +50,9 @@ internal static class ServerCommand
             Listen = configuration.Listen,
             DataFolder = StateFolder.Ensure(configuration.Data, ServerConfiguration.DataSetting.Flag),
             Topology = configuration.Topology,
+            Store = configuration.Store.ToSettings(),
+            ServicesFile = configuration.ServicesFile,
+            MetricsScopes = configuration.MetricsScopes ?? DefaultMetricsScopes,
             Tls = configuration.Tls.ToFiles(),
             ApiKeysFile = configuration.ApiKeysFile,
             Proxy = configuration.Proxy,

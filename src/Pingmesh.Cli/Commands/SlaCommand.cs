@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Pingmesh.AgentCli.Output;
 using Pingmesh.AgentCli.Running;
 using Pingmesh.Cli.Output;
 using Pingmesh.Cli.Running;
@@ -18,13 +17,16 @@ internal static class SlaCommand
         };
         var level = new Option<string>("--level")
         {
-            Description = "all (and its classes), dc, podset, pod, host, pod-pair, podset-pair or dc-pair.", HelpName = "LEVEL", DefaultValueFactory = _ => "pod",
+            Description = "all (and its classes), dc, podset, pod, host, service, pod-pair, podset-pair or dc-pair.", HelpName = "LEVEL", DefaultValueFactory = _ => "pod",
         };
-        level.AcceptOnlyFromAmong("all", "dc", "podset", "pod", "host", "pod-pair", "podset-pair", "dc-pair");
+        level.AcceptOnlyFromAmong("all", "dc", "podset", "pod", "host", "service", "pod-pair", "podset-pair", "dc-pair");
         var side = new Option<string>("--side") { Description = "Probes from the scope (source) or to it (target).", HelpName = "SIDE", DefaultValueFactory = _ => "source" };
         side.AcceptOnlyFromAmong("source", "target");
+        var split = new Option<bool>("--by-series") { Description = "Show each kind, class and QoS by itself." };
+        var format = ExportFlag.Option("csv", "jsonl", "openmetrics");
         var json = JsonOutput.Option();
-        var command = new Command("sla", "Show drop rate, P50 and P99 of scopes.\n\nExample: pingmesh sla --level dc --last 1h") { scope, level, side, json };
+        var command = new Command("sla", "Show drop rate, P50 and P99 of scopes.\n\nExample: pingmesh sla --level dc --last 1h") { scope, level, side, split, format, json };
+        var series = new SeriesFlags(command);
         var range = new RangeFlags(command, "10m");
         ApiClient.AddFlags(command);
         command.SetAction(async (flags, cancel) =>
@@ -32,11 +34,17 @@ internal static class SlaCommand
             var asked = flags.GetValue(scope);
             var at = asked is not null && flags.GetResult(level) is null or { Implicit: true } ? LevelOf(asked) : flags.GetValue(level);
             using var api = ApiClient.Create(flags);
-            var path = $"/api/v1/sla?level={at}&side={flags.GetValue(side)}{range.ToQuery(flags)}";
+            var path = $"/api/v1/sla?level={at}&side={flags.GetValue(side)}{(flags.GetValue(split) ? "&split=series" : "")}{series.ToQuery(flags)}{range.ToQuery(flags)}";
             if (asked is not null) path += $"&scope={Uri.EscapeDataString(asked)}";
+            if (flags.GetValue(format) is { } table)
+            {
+                Console.Write(await api.GetTextAsync($"{path}&format={table}", cancel));
+                return CommandLine.Ok;
+            }
+
             var (text, sla) = await api.GetAsync<SlaResponse>(path, cancel);
             if (flags.GetValue(json)) await Console.Out.WriteLineAsync(text);
-            else Show(sla);
+            else SlaText.Write(sla.Scopes, TimeSpanText.Of(sla.Live, sla.From, sla.To));
             return CommandLine.Ok;
         });
         return command;
@@ -50,22 +58,4 @@ internal static class SlaCommand
         1 => "podset",
         _ => "pod",
     };
-
-    private static void Show(SlaResponse sla)
-    {
-        var pairs = sla.Level.EndsWith("-pair", StringComparison.Ordinal);
-        var table = new TextTable(["SCOPE", .. pairs ? ["TARGET"] : Array.Empty<string>(), "PROBES", "FAILED", "DROPS", "DROP RATE", "P50", "P99", "FAILURES"]);
-        foreach (var one in sla.Scopes)
-        {
-            table.Add(
-            [
-                one.Scope, .. pairs ? [one.Target ?? ""] : Array.Empty<string>(), Figures.Count(one.Probes), Figures.Count(one.Failures), Figures.Count(one.Drops),
-                Figures.Rate(one.DropRate), Figures.Rtt(one.P50Us), Figures.Rtt(one.P99Us),
-                string.Join(' ', one.FailuresByError.Select(entry => $"{entry.Key}={entry.Value}")),
-            ]);
-        }
-
-        Console.WriteLine(TimeSpanText.Of(sla.Live, sla.From, sla.To));
-        table.Write(Console.Out);
-    }
 }

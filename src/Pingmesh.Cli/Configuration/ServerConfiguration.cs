@@ -13,7 +13,7 @@ namespace Pingmesh.Cli.Configuration;
 
 /// <summary>All settings of the server.</summary>
 internal sealed record ServerConfiguration(
-    IReadOnlyList<IPEndPoint> Listen, string Data, TopologySettings Topology, MeshSettings Mesh, string? MeshFile, TlsSettings Tls, string? ApiKeysFile, TrustedProxy? Proxy,
+    IReadOnlyList<IPEndPoint> Listen, string Data, TopologySettings Topology, MeshSettings Mesh, string? MeshFile, StoreConfiguration Store, string? ServicesFile, int? MetricsScopes, TlsSettings Tls, string? ApiKeysFile, TrustedProxy? Proxy,
     bool Insecure, LogSettings Log)
 {
     public static readonly Setting ListenSetting =
@@ -51,13 +51,16 @@ internal sealed record ServerConfiguration(
     public static readonly Setting InsecureSetting = new("insecure", "true|false", "Whether to ask for no token though others can reach the server; default false.");
     public static readonly Setting MeshSetting = new("mesh", "FILE", "Mesh file: the graphs, and the caps over them. Followed while it changes.");
 
+    public static readonly Setting ServicesSetting = new("services", "FILE", "Services file: named sets of hosts whose SLA is told. Followed while it changes.");
+    public static readonly Setting MetricsScopesSetting = new("metrics_scopes", "N", "Most scopes whose SLA stands in /metrics, the widest first; default 1000.");
+
     private static readonly Dictionary<string, bool> Words = new() { ["true"] = true, ["false"] = false };
 
     public static IReadOnlyList<Setting> All { get; } =
         [
             ConfigurationFile.Path, ListenSetting, DataSetting, TopologySetting, FileSdSetting, HttpSdSetting, DnsSrvSetting, KubernetesSetting, KubernetesSelectorSetting,
             KubernetesLabelsSetting, KubernetesTokenSetting, KubernetesCaSetting, SdLabelsSetting, SdIntervalSetting, RegisterSetting,
-            LeaveAfterSetting, MeshSetting, TlsCertSetting, TlsKeySetting, ClientCaSetting, ApiKeysSetting, ProxySetting, ProxyRoleSetting, ProxyUserSetting, InsecureSetting, .. MeshConfiguration.All, LogSettings.LevelSetting, LogSettings.FormatSetting,
+            LeaveAfterSetting, MeshSetting, ServicesSetting, MetricsScopesSetting, .. StoreConfiguration.All, TlsCertSetting, TlsKeySetting, ClientCaSetting, ApiKeysSetting, ProxySetting, ProxyRoleSetting, ProxyUserSetting, InsecureSetting, .. MeshConfiguration.All, LogSettings.LevelSetting, LogSettings.FormatSetting,
         ];
 
     public static ServerConfiguration Read(SettingSource source) => new(
@@ -66,6 +69,9 @@ internal sealed record ServerConfiguration(
         ReadTopology(source),
         MeshConfiguration.Read(source),
         source.Text(MeshSetting),
+        StoreConfiguration.Read(source),
+        source.Text(ServicesSetting),
+        source.WholeNumber(MetricsScopesSetting, 0, 1_000_000),
         new TlsSettings(source.Text(TlsCertSetting), source.Text(TlsKeySetting), source.Text(ClientCaSetting)),
         source.Text(ApiKeysSetting),
         ReadProxy(source),

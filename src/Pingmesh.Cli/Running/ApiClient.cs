@@ -51,20 +51,30 @@ internal sealed class ApiClient : IDisposable
     /// <exception cref="FailedException">There is no answer, or it is an error; says which.</exception>
     public async Task<(string Json, T Value)> GetAsync<T>(string path, CancellationToken cancel = default)
     {
+        var body = await GetTextAsync(path, cancel);
         try
         {
-            using var response = await http.GetAsync(path, cancel);
-            var body = await response.Content.ReadAsStringAsync(cancel);
-            if (!response.IsSuccessStatusCode) throw new FailedException($"{http.BaseAddress}: {Detail(body) ?? $"HTTP {(int)response.StatusCode}"}");
             return (body, JsonOutput.Read<T>(body));
-        }
-        catch (HttpRequestException error)
-        {
-            throw Unreachable(error);
         }
         catch (JsonException)
         {
             throw new FailedException($"{http.BaseAddress} does not answer like a pingmesh server; --server names another");
+        }
+    }
+
+    /// <summary>The answer to a GET, as it came.</summary>
+    /// <exception cref="FailedException">There is no answer, or it is an error; says which.</exception>
+    public async Task<string> GetTextAsync(string path, CancellationToken cancel = default)
+    {
+        try
+        {
+            using var response = await http.GetAsync(path, cancel);
+            var body = await response.Content.ReadAsStringAsync(cancel);
+            return response.IsSuccessStatusCode ? body : throw new FailedException($"{http.BaseAddress}: {Detail(body) ?? $"HTTP {(int)response.StatusCode}"}");
+        }
+        catch (HttpRequestException error)
+        {
+            throw Unreachable(error);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {

@@ -35,21 +35,25 @@ public sealed class AgentRegistry(Func<Topology> topology, TimeProvider time)
     /// <param name="lostProbes">Probes the epoch has lost.</param>
     /// <param name="noisyAt">Start of the newest window of the batch, Unix seconds, in which the host marked itself as in trouble; null for none.</param>
     /// <param name="noise">The trouble of that window.</param>
+    /// <param name="clockBehind">By how much the agent's clock was behind this one; negative when it was ahead, null when it did not say.</param>
     public bool RecordUpload(
         string host, ulong epoch, ulong sequence, string agentVersion, ulong lostBatches, ulong lostProbes,
-        long? noisyAt = null, HostNoise noise = HostNoise.None)
+        long? noisyAt = null, HostNoise noise = HostNoise.None, TimeSpan? clockBehind = null)
     {
         var now = time.GetUtcNow();
         var version = agentVersion.Length <= MaxVersionLength ? agentVersion : agentVersion[..MaxVersionLength];
         return Record(host, status =>
         {
-            status = status with { Uploaded = now };
+            status = status with { Uploaded = now, ClockBehind = clockBehind };
             if (noisyAt is not null && !(status.NoisyAt > noisyAt)) status = status with { NoisyAt = noisyAt, Noise = noise };
             return status.Epoch == epoch && status.Sequence > sequence
                 ? status
                 : status with { Epoch = epoch, Sequence = sequence, AgentVersion = version, LostBatches = lostBatches, LostProbes = lostProbes };
         });
     }
+
+    /// <summary>Records by how much a host's clock was behind, of an upload that was refused for it. False: no such host.</summary>
+    public bool RecordClock(string host, TimeSpan behind) => Record(host, status => status with { ClockBehind = behind });
 
     /// <summary>The agents that were seen and whose hosts are in the topology, in the topology's order.</summary>
     public IReadOnlyList<AgentStatus> Snapshot()

@@ -15,6 +15,9 @@ public sealed record AgentStatus(string Host)
     /// <summary>When it last uploaded; null when it never did.</summary>
     public DateTimeOffset? Uploaded { get; init; }
 
+    /// <summary>By how much its clock was behind the server's then; negative when it was ahead, null when it did not say.</summary>
+    public TimeSpan? ClockBehind { get; init; }
+
     /// <summary>Epoch of the last upload: drawn anew whenever the agent starts.</summary>
     public ulong Epoch { get; init; }
 

@@ -18,6 +18,9 @@ public static class AgentIdentity
     /// </summary>
     public const string MeshHeader = "Pingmesh-Mesh";
 
+    /// <summary>Header of an upload: when it was sent by the agent's clock, milliseconds of Unix time. A retry says it anew.</summary>
+    public const string SentHeader = "Pingmesh-Sent";
+
     /// <summary>Most labels.</summary>
     public const int MaxLabels = 64;
 

@@ -71,6 +71,15 @@ public sealed class Sketch
         Count = count;
     }
 
+    /// <summary>How many values lie in buckets above the one of <paramref name="nanoseconds"/>.</summary>
+    public long CountAbove(long nanoseconds)
+    {
+        var index = SketchScale.IndexOf(nanoseconds);
+        long above = 0;
+        for (var i = BucketCount - 1; i >= 0 && indexes[i] > index; i--) above += populations[i];
+        return above;
+    }
+
     /// <summary>
     /// The value, in nanoseconds, that a share <paramref name="quantile"/> (0 to 1) of the recorded values does not
     /// exceed, by nearest rank; within <see cref="SketchScale.RelativeError"/> of the exact one. Null when empty.

@@ -22,6 +22,7 @@ internal sealed class AgentsEndpoint(AgentRegistry agents)
 /// <param name="LostProbes">Probes in those, and those that found no room to be remembered.</param>
 /// <param name="NoisyAt">Start of the last window of 10 s in which the host marked itself as in trouble, so that its measurements are not the network's; null before any.</param>
 /// <param name="Noise">The sorts of trouble in it.</param>
+/// <param name="ClockBehindS">By how many seconds its clock was behind the server's at its last upload, the way of the upload included; negative when it was ahead. Beyond 5 s measurements are corrected, beyond an hour refused.</param>
 public sealed record AgentResponse(
     string Host,
     bool Silent,
@@ -33,7 +34,8 @@ public sealed record AgentResponse(
     ulong LostBatches,
     ulong LostProbes,
     DateTimeOffset? NoisyAt,
-    IReadOnlyList<string> Noise)
+    IReadOnlyList<string> Noise,
+    double? ClockBehindS)
 {
     internal static AgentResponse Of(AgentStatus status, bool silent) => new(
         status.Host,
@@ -46,5 +48,6 @@ public sealed record AgentResponse(
         status.LostBatches,
         status.LostProbes,
         status.NoisyAt is { } at ? DateTimeOffset.FromUnixTimeSeconds(at) : null,
-        status.Noise.ToNames());
+        status.Noise.ToNames(),
+        status.ClockBehind is { } behind ? Math.Round(behind.TotalSeconds, 3) : null);
 }

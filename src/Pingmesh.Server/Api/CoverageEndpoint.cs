@@ -22,8 +22,7 @@ internal sealed class CoverageEndpoint(SampleReader samples, MeshInForce mesh, A
     }
 
     /// <summary>The figures of a time, without gaps.</summary>
-    public Task<CoverageResponse> ReadLastAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel) =>
-        ReadAsync(new TimeRange(from.ToUnixTimeSeconds(), to.ToUnixTimeSeconds()), ScopePattern.All, 0, cancel);
+    public Task<CoverageResponse> ReadAsync(TimeRange range, CancellationToken cancel) => ReadAsync(range, ScopePattern.All, 0, cancel);
 
     private static ScopePattern Parse(string scope)
     {

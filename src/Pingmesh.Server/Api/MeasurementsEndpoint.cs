@@ -1,13 +1,15 @@
+using System.Globalization;
 using System.IO.Compression;
 using Microsoft.AspNetCore.Http;
 using Pingmesh.Analysis.Ingest;
 using Pingmesh.Controller.Agents;
+using Pingmesh.Core.Pinglists;
 using Pingmesh.Server.Access;
 
 namespace Pingmesh.Server.Api;
 
 /// <summary><c>POST /api/v1/measurements</c>: one batch of an agent. Answers 200 only when the batch is durable.</summary>
-internal sealed class MeasurementsEndpoint(IngestPipeline ingest, AgentRegistry agents)
+internal sealed class MeasurementsEndpoint(IngestPipeline ingest, AgentRegistry agents, TimeProvider time)
 {
     /// <summary>Most bytes of an upload as sent.</summary>
     public const int MaxSentBytes = 2 << 20;
@@ -15,9 +17,13 @@ internal sealed class MeasurementsEndpoint(IngestPipeline ingest, AgentRegistry 
     /// <summary>Most bytes of an upload when unzipped: what stops a decompression bomb.</summary>
     public const int MaxBytes = 16 << 20;
 
+    // The last second of the year 9999.
+    private const long LatestMilliseconds = 253_402_300_799_000;
+
     public async Task<IResult> PostAsync(HttpContext context)
     {
         var request = context.Request;
+        if (!TryReadClock(request, out var clockBehind)) return Problem(StatusCodes.Status400BadRequest, $"{AgentIdentity.SentHeader} is no time in milliseconds of Unix time");
         if (request.ContentType?.Split(';')[0].Trim() is not "application/x-protobuf")
             return Problem(StatusCodes.Status415UnsupportedMediaType, "Content-Type must be application/x-protobuf");
         var encoding = request.Headers.ContentEncoding.ToString();
@@ -36,14 +42,26 @@ internal sealed class MeasurementsEndpoint(IngestPipeline ingest, AgentRegistry 
 
         if (bytes.Length > MaxBytes) return Problem(StatusCodes.Status413PayloadTooLarge, $"the batch is larger than {MaxBytes} bytes when unzipped");
 
-        var result = await ingest.AcceptAsync(bytes, AccessControl.AgentOf(context)).ConfigureAwait(false);
+        var result = await ingest.AcceptAsync(bytes, AccessControl.AgentOf(context), clockBehind ?? TimeSpan.Zero).ConfigureAwait(false);
         if (result.Status == IngestStatus.Accepted && result.Origin is { } origin)
         {
             agents.RecordUpload(
-                origin.Host, origin.Epoch, origin.Sequence, origin.AgentVersion, origin.LostBatches, origin.LostProbes, origin.NoisyAt, origin.Noise);
+                origin.Host, origin.Epoch, origin.Sequence, origin.AgentVersion, origin.LostBatches, origin.LostProbes, origin.NoisyAt, origin.Noise, clockBehind);
         }
 
+        if (result is { Status: IngestStatus.Invalid, Origin.Host: { } refused } && clockBehind is { } off && (AccessControl.AgentOf(context) ?? refused) == refused)
+            agents.RecordClock(refused, off);
         return Answer(context, result);
+    }
+
+    // Null where the agent does not say.
+    private bool TryReadClock(HttpRequest request, out TimeSpan? behind)
+    {
+        behind = null;
+        if (!request.Headers.TryGetValue(AgentIdentity.SentHeader, out var sent)) return true;
+        if (!long.TryParse(sent, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) || milliseconds > LatestMilliseconds) return false;
+        behind = time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+        return true;
     }
 
     private static IResult Answer(HttpContext context, IngestResult result)

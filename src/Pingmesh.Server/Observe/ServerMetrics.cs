@@ -5,12 +5,13 @@ using Pingmesh.Controller.Pinglists;
 using Pingmesh.Core.Exposition;
 using Pingmesh.Core.Topologies;
 using Pingmesh.Server.Access;
+using Pingmesh.Server.Api;
 
 namespace Pingmesh.Server.Observe;
 
 /// <summary>The server's metrics about itself.</summary>
 internal sealed class ServerMetrics(
-    string version, Collector collector, AgentRegistry agents, AccessControl access, RequestLimits limits, MeshInForce mesh, CoverageWatch coverage, Func<Topology> topology, TimeProvider time)
+    string version, Collector collector, AgentRegistry agents, AccessControl access, RequestLimits limits, MeshInForce mesh, PeriodicLook<CoverageResponse> coverage, PeriodicLook<SlaMetrics> slas, Func<Topology> topology, TimeProvider time)
 {
     // An agent uploads every 5 s; one that was not heard of for this long is silent.
     private static readonly TimeSpan SilentAfter = TimeSpan.FromMinutes(1);
@@ -25,10 +26,13 @@ internal sealed class ServerMetrics(
         var since = time.GetUtcNow() - SilentAfter;
         text.Gauge("pingmesh_server_agents_reporting", "Agents whose measurements came within the last minute.")
             .Value(agents.Snapshot().Count(agent => agent.Uploaded >= since));
+        text.Gauge("pingmesh_server_agents_clock_off", "Agents whose clock was more than 5 s off at their last upload.")
+            .Value(agents.Snapshot().Count(agent => agent.ClockBehind?.Duration() > AgentClock.Tolerance));
         text.Counter("pingmesh_server_requests_unauthorized_total", "Requests refused for want of a token, or of the right to do it.").Value(access.Refused);
         text.Counter("pingmesh_server_requests_limited_total", "Requests refused because their client sent too many.").Value(limits.Refused);
         WriteMesh(text);
         WriteIngest(text, collector.Counts());
+        slas.Last?.Write(text);
         return text.ToString();
     }
 
@@ -63,6 +67,7 @@ internal sealed class ServerMetrics(
             .Value(counts.Forbidden, ("result", "forbidden"));
         text.Counter("pingmesh_server_batch_bytes_total", "Bytes of all uploads, unzipped.").Value(counts.Bytes);
         text.Counter("pingmesh_server_probes_total", "Probes in accepted batches.").Value(counts.Probes);
+        text.Counter("pingmesh_server_late_probes_total", "Probes in accepted batches that came too late to count.").Value(counts.LateProbes);
         text.Counter("pingmesh_server_evidence_total", "Raw records in accepted batches.").Value(counts.Records);
         text.Counter("pingmesh_server_evidence_omitted_total", "Raw records that agents had no room for.").Value(counts.RecordsOmitted);
         text.Counter("pingmesh_server_noisy_windows_total", "Windows that hosts marked because they were in trouble themselves.").Value(counts.NoisyWindows);

@@ -8,8 +8,8 @@ internal sealed class SqliteMeasurementStore(SqliteFile file) : IMeasurementStor
 {
     private readonly SqliteUpkeep upkeep = new(file);
 
-    public ValueTask<IReadOnlyList<NumberedName>> ReadNamesAsync(CancellationToken cancellationToken) =>
-        ValueTask.FromResult(file.Read(SqliteNames.ReadAll));
+    public ValueTask<IReadOnlyList<NumberedName>> ReadNamesAsync(int after, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(file.Read(connection => SqliteNames.Read(connection, after)));
 
     public ValueTask<IReadOnlyList<int>> AddNamesAsync(IReadOnlyList<Name> names, CancellationToken cancellationToken) =>
         ValueTask.FromResult(file.Write(connection => SqliteNames.Add(connection, names)));
@@ -39,24 +39,8 @@ internal sealed class SqliteMeasurementStore(SqliteFile file) : IMeasurementStor
         ValueTask.FromResult(file.Read(connection =>
         {
             var marks = ReadMarks(connection);
-            using var command = connection.Command(
-                "SELECT start, series, row, cells FROM windows WHERE level = $level AND start >= $from AND start < $to"
-                + (query.Row is null ? "" : " AND row = $row"),
-                "$level", "$from", "$to");
-            command.With((int)query.Level, query.From, query.To);
-            if (query.Row is { } only) command.Parameters.AddWithValue("$row", only);
-            using var reader = command.ExecuteReader();
-            while (reader.Read())
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                visit(new WindowRow(
-                    query.Level,
-                    reader.GetInt64(0),
-                    SeriesKey.FromCode(reader.GetInt32(1)),
-                    reader.GetInt32(2),
-                    PackedCells.Unpack(reader.GetFieldValue<byte[]>(3))));
-            }
-
+            foreach (var span in WindowPlan.Of(query, span => SqliteRollUps.Incomplete(connection, span)))
+                ReadSpan(connection, span, query, visit, cancellationToken);
             return marks;
         }));
 
@@ -90,6 +74,27 @@ internal sealed class SqliteMeasurementStore(SqliteFile file) : IMeasurementStor
         return new FlushMarks(marks);
     }
 
+    private static void ReadSpan(
+        SqliteConnection connection, WindowSpan span, WindowQuery query, Action<WindowRow> visit, CancellationToken cancellationToken)
+    {
+        var only = query.Rows is { Count: 1 } ? query.Rows.Single() : (int?)null;
+        using var command = connection.Command(
+            "SELECT start, series, row, cells FROM windows WHERE level = $level AND start >= $from AND start < $to" + (only is null ? "" : " AND row = $row"),
+            "$level", "$from", "$to");
+        command.With((int)span.Level, span.From, span.To);
+        if (only is not null) command.Parameters.AddWithValue("$row", only);
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var (series, row) = (SeriesKey.FromCode(reader.GetInt32(1)), reader.GetInt32(2));
+
+            // Before the cells, whose pages then stay on the disk.
+            if (!query.Matches(series, row)) continue;
+            visit(new WindowRow(span.Level, reader.GetInt64(0), series, row, PackedCells.Unpack(reader.GetFieldValue<byte[]>(3))));
+        }
+    }
+
     private static void InsertRows(SqliteConnection connection, IReadOnlyList<WindowRow> rows, List<byte[]> packed)
     {
         using var insert = connection.Command(
@@ -99,6 +104,10 @@ internal sealed class SqliteMeasurementStore(SqliteFile file) : IMeasurementStor
             insert.Run((int)rows[i].Level, rows[i].Start, rows[i].Series.Code, rows[i].Row, packed[i]);
 
         using var mark = connection.Command("INSERT OR IGNORE INTO uncompacted VALUES ($level, $start)", "$level", "$start");
-        foreach (var (level, start) in rows.Select(row => (row.Level, row.Start)).Distinct()) mark.Run((int)level, start);
+        foreach (var (level, start) in rows.Select(row => (row.Level, row.Start)).Distinct())
+        {
+            mark.Run((int)level, start);
+            SqliteRollUps.MarkChanged(connection, level, start);
+        }
     }
 }

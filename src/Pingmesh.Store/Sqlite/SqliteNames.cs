@@ -6,10 +6,10 @@ namespace Pingmesh.Store.Sqlite;
 /// <summary>The table of names.</summary>
 internal static class SqliteNames
 {
-    public static IReadOnlyList<NumberedName> ReadAll(SqliteConnection connection)
+    public static IReadOnlyList<NumberedName> Read(SqliteConnection connection, int after)
     {
-        using var command = connection.Command("SELECT id, kind, text FROM names ORDER BY id");
-        using var reader = command.ExecuteReader();
+        using var command = connection.Command("SELECT id, kind, text FROM names WHERE id > $after ORDER BY id", "$after");
+        using var reader = command.With(after).ExecuteReader();
         var names = new List<NumberedName>();
         while (reader.Read())
             names.Add(new NumberedName(reader.GetInt32(0), new Name((NameKind)reader.GetInt32(1), reader.GetString(2))));

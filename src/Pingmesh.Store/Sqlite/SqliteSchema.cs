@@ -6,7 +6,7 @@ namespace Pingmesh.Store.Sqlite;
 internal static class SqliteSchema
 {
     /// <summary>Version that this program writes; kept in the file's user_version.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     // "PMsh": marks the file as ours (PRAGMA application_id).
     private const int ApplicationId = 0x504d7368;
@@ -42,6 +42,17 @@ internal static class SqliteSchema
         CREATE INDEX noise_by_start ON noise (start);
         """;
 
+    // Since version 3. A window of a roll-up is complete unless it stands here; 'changes' tells whether it changed again
+    // while it was being made.
+    private const string UnrolledTable = """
+        CREATE TABLE unrolled (level INTEGER NOT NULL, start INTEGER NOT NULL, changes INTEGER NOT NULL, PRIMARY KEY (level, start)) WITHOUT ROWID;
+        """;
+
+    private const string MarkAllUnrolled = """
+        INSERT INTO unrolled SELECT level + 4, start - start % 3600 AS hour, 1 FROM windows WHERE level <= 4 GROUP BY level, hour;
+        INSERT INTO unrolled SELECT level + 8, start - start % 86400 AS day, 1 FROM windows WHERE level <= 4 GROUP BY level, day;
+        """;
+
     /// <summary>Makes the tables in an empty file, or brings those of an older version up to <see cref="Version"/>.</summary>
     /// <exception cref="StoreException">The file is another program's, or of a newer version.</exception>
     public static void Prepare(SqliteConnection connection, string path)
@@ -54,8 +65,18 @@ internal static class SqliteSchema
             return;
         }
 
-        if (application != ApplicationId)
+        Check(connection, path);
+        if (version < 2) connection.Run($"BEGIN IMMEDIATE; {NoiseTable} PRAGMA user_version = 2; COMMIT");
+        if (version < 3) connection.Run($"BEGIN IMMEDIATE; {UnrolledTable} {MarkAllUnrolled} PRAGMA user_version = 3; COMMIT");
+    }
+
+    /// <summary>Throws unless the file is a store that this program knows.</summary>
+    /// <exception cref="StoreException">It is another program's, or of a newer version.</exception>
+    public static void Check(SqliteConnection connection, string path)
+    {
+        if (connection.Number("PRAGMA application_id") != ApplicationId)
             throw new StoreException($"store '{path}': the file is another program's database; give the path of a pingmesh store or of a new file");
+        var version = connection.Number("PRAGMA user_version");
         if (version > Version)
         {
             throw new StoreException(
@@ -63,7 +84,6 @@ internal static class SqliteSchema
         }
 
         if (version < 1) throw new StoreException($"store '{path}': the file has schema version {version}, which no release wrote");
-        if (version < 2) connection.Run($"BEGIN IMMEDIATE; {NoiseTable} PRAGMA user_version = 2; COMMIT");
     }
 
     private static void Create(SqliteConnection connection) =>
@@ -71,6 +91,7 @@ internal static class SqliteSchema
             BEGIN IMMEDIATE;
             {Tables}
             {NoiseTable}
+            {UnrolledTable}
             INSERT INTO journal_identity VALUES ('{Guid.NewGuid():N}');
             PRAGMA application_id = {ApplicationId};
             PRAGMA user_version = {Version};

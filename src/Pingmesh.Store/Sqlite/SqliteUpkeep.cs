@@ -1,30 +1,26 @@
 using Microsoft.Data.Sqlite;
-using Pingmesh.Core.Measurements;
 
 namespace Pingmesh.Store.Sqlite;
 
-/// <summary>Compaction and retention, in transactions short enough that nobody waits for them.</summary>
+/// <summary>Compaction, roll-ups and retention, in transactions short enough that nobody waits for them.</summary>
 internal sealed class SqliteUpkeep(SqliteFile file)
 {
-    private const int RowsAtOnce = 64;
     private const int WindowsAtOnce = 500;
     private const int EvidenceAtOnce = 5_000;
     private const int NoiseAtOnce = 5_000;
     private const int PagesAtOnce = 2_000;
     private const int FreePagesToKeep = 256;
+    private const double ShrinkStep = 1.0 / 64;
 
     // Compaction and retention each rely on being the only one that deletes.
     private readonly Lock one = new();
+    private readonly SqliteCompaction compaction = new(file);
+    private readonly SqliteRollUps rollUps = new(file);
 
-    /// <summary>Merges the parts of one window that ended by then; returns whether there was one.</summary>
+    /// <summary>Compacts one window that ended by then, or rolls up one; returns whether there was one.</summary>
     public bool Compact(long endedBy, CancellationToken cancellationToken)
     {
-        lock (one)
-        {
-            if (file.Read(connection => FindUncompacted(connection, endedBy)) is not { } window) return false;
-            Compact(window.Level, window.Start, cancellationToken);
-            return true;
-        }
+        lock (one) return compaction.Compact(endedBy, cancellationToken) || rollUps.RollUp(endedBy, cancellationToken);
     }
 
     /// <summary>Deletes some of what is too old, then gives back some free pages; returns whether it did something.</summary>
@@ -35,6 +31,12 @@ internal sealed class SqliteUpkeep(SqliteFile file)
 
     private bool ExpireSome(Retention retention, DateTimeOffset now)
     {
+        if (DeleteOlder(retention, now)) return true;
+        return (retention.MaxBytes is { } most && file.Read(UsedBytes) > most && Shrink(retention, now)) || file.Write(GiveBack);
+    }
+
+    private bool DeleteOlder(Retention retention, DateTimeOffset now)
+    {
         foreach (var level in WindowLevels.All)
         {
             var before = (now - retention.Of(level)).ToUnixTimeSeconds() - level.LengthSeconds();
@@ -44,101 +46,42 @@ internal sealed class SqliteUpkeep(SqliteFile file)
         var evidenceBefore = (now - retention.Evidence).ToUnixTimeMilliseconds() * 1_000;
         var noiseBefore = (now - retention.TenMinutes).ToUnixTimeSeconds();
         return file.Write(connection => DeleteEvidence(connection, evidenceBefore)) > 0
-            || file.Write(connection => SqliteNoise.DeleteBefore(connection, noiseBefore, NoiseAtOnce)) > 0
-            || file.Write(GiveBack);
+            || file.Write(connection => SqliteNoise.DeleteBefore(connection, noiseBefore, NoiseAtOnce)) > 0;
     }
 
-    private void Compact(int level, long start, CancellationToken cancellationToken)
+    // As if everything were kept for a shorter time, in the same proportions: the longest such time that deletes something.
+    private bool Shrink(Retention retention, DateTimeOffset now)
     {
-        while (true)
+        var toAnHour = retention.Lateness + TimeSpan.FromHours(1);
+        var toADay = retention.Lateness + TimeSpan.FromDays(1);
+        for (var share = 1 - ShrinkStep; share > 0; share -= ShrinkStep)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var rows = file.Read(connection => FindSplitRows(connection, level, start));
-            if (rows.Count > 0)
+            var shorter = retention with
             {
-                // Only compaction deletes parts of a window that is kept, so the merging needs no lock.
-                var merged = rows.Select(row => file.Read(connection => Merge(connection, level, start, row))).ToList();
-                file.Write(connection => Replace(connection, level, start, merged));
-                continue;
-            }
+                Minute = Shorter(retention.Minute, toAnHour), TenMinutes = Shorter(retention.TenMinutes, toAnHour),
+                Hour = Shorter(retention.Hour, toADay), Day = Shorter(retention.Day, toADay), Evidence = Shorter(retention.Evidence, toAnHour),
+            };
+            if (DeleteOlder(shorter, now)) return true;
 
-            // Late data may have come meanwhile: the mark goes only if the window is whole in the same transaction.
-            var whole = file.Write(connection =>
-            {
-                if (FindSplitRows(connection, level, start).Count > 0) return false;
-                using var done = connection.Command("DELETE FROM uncompacted WHERE level = $level AND start = $start", "$level", "$start");
-                done.Run(level, start);
-                return true;
-            });
-            if (whole) return;
-        }
-    }
-
-    private static (int Level, long Start)? FindUncompacted(SqliteConnection connection, long endedBy)
-    {
-        foreach (var level in WindowLevels.All)
-        {
-            using var find = connection.Command(
-                "SELECT start FROM uncompacted WHERE level = $level AND start <= $last ORDER BY start LIMIT 1", "$level", "$last");
-            if (find.With((int)level, endedBy - level.LengthSeconds()).ExecuteScalar() is long start) return ((int)level, start);
+            TimeSpan Shorter(TimeSpan time, TimeSpan least) => time * share > least ? time * share : least;
         }
 
-        return null;
+        return false;
     }
 
-    private static List<(int Series, int Row)> FindSplitRows(SqliteConnection connection, int level, long start)
-    {
-        using var find = connection.Command(
-            $"""
-            SELECT series, row FROM windows WHERE level = $level AND start = $start
-            GROUP BY series, row HAVING count(*) > 1 LIMIT {RowsAtOnce}
-            """,
-            "$level", "$start");
-        using var reader = find.With(level, start).ExecuteReader();
-        var rows = new List<(int, int)>();
-        while (reader.Read()) rows.Add((reader.GetInt32(0), reader.GetInt32(1)));
-        return rows;
-    }
-
-    private static MergedRow Merge(SqliteConnection connection, int level, long start, (int Series, int Row) row)
-    {
-        using var find = connection.Command(
-            "SELECT id, cells FROM windows WHERE level = $level AND start = $start AND series = $series AND row = $row",
-            "$level", "$start", "$series", "$row");
-        using var reader = find.With(level, start, row.Series, row.Row).ExecuteReader();
-        var parts = new List<long>();
-        var cells = new SortedDictionary<int, Measurement>();
-        while (reader.Read())
-        {
-            parts.Add(reader.GetInt64(0));
-            foreach (var (key, measurement) in PackedCells.Unpack(reader.GetFieldValue<byte[]>(1)))
-            {
-                if (!cells.TryAdd(key, measurement)) cells[key].Merge(measurement);
-            }
-        }
-
-        return new MergedRow(row.Series, row.Row, parts, PackedCells.Pack([.. cells]));
-    }
-
-    private static bool Replace(SqliteConnection connection, int level, long start, List<MergedRow> rows)
-    {
-        using var delete = connection.Command("DELETE FROM windows WHERE id = $id", "$id");
-        using var insert = connection.Command(
-            "INSERT INTO windows (level, start, series, row, cells) VALUES ($level, $start, $series, $row, $cells)",
-            "$level", "$start", "$series", "$row", "$cells");
-        foreach (var row in rows)
-        {
-            foreach (var part in row.Parts) delete.Run(part);
-            insert.Run(level, start, row.Series, row.Row, row.Cells);
-        }
-
-        return true;
-    }
+    private static long UsedBytes(SqliteConnection connection) =>
+        (connection.Number("PRAGMA page_count") - connection.Number("PRAGMA freelist_count")) * connection.Number("PRAGMA page_size");
 
     private static int DeleteWindows(SqliteConnection connection, WindowLevel level, long before)
     {
-        using var forget = connection.Command("DELETE FROM uncompacted WHERE level = $level AND start < $before", "$level", "$before");
-        forget.Run((int)level, before);
+        // What is not in its roll-up yet would be lost to it.
+        if (level.Above() is { } above && SqliteRollUps.Earliest(connection, above) is { } unrolled) before = Math.Min(before, unrolled);
+        foreach (var marks in new[] { "uncompacted", "unrolled" })
+        {
+            using var forget = connection.Command($"DELETE FROM {marks} WHERE level = $level AND start < $before", "$level", "$before");
+            forget.Run((int)level, before);
+        }
+
         using var delete = connection.Command(
             $"""
             DELETE FROM windows WHERE id IN (
@@ -171,6 +114,4 @@ internal sealed class SqliteUpkeep(SqliteFile file)
 
         return connection.Number("PRAGMA freelist_count") < free;
     }
-
-    private sealed record MergedRow(int Series, int Row, IReadOnlyList<long> Parts, byte[] Cells);
 }

@@ -9,6 +9,8 @@ namespace Pingmesh.SystemTests.Store;
 
 public class KillTests(ITestOutputHelper output)
 {
+    private static readonly ServiceMap NoServices = new(Topology.Empty, []);
+
     private const int Kills = 50;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -70,7 +72,7 @@ public class KillTests(ITestOutputHelper output)
     {
         using var store = SqliteStore.Open(path, TimeProvider.System);
         await using var collector = await Collector.StartAsync(
-            store.Measurements, store.Journal, () => Topology.Empty, TimeProvider.System, NullLoggerFactory.Instance, new CollectorOptions());
+            store.Measurements, store.Journal, () => NoServices, TimeProvider.System, NullLoggerFactory.Instance, new CollectorOptions());
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var range = new TimeRange(now - 7_200, now + 600);
         var pairs = await collector.HostPairs.CountAsync(range, Cancellation);

@@ -19,6 +19,8 @@ namespace Pingmesh.SystemTests.Store;
 /// </summary>
 public class KilledProcess
 {
+    private static readonly ServiceMap NoServices = new(Topology.Empty, []);
+
     public const string Host = "h1";
 
     private const string Variable = "PINGMESH_TEST_COLLECTOR";
@@ -50,7 +52,7 @@ public class KilledProcess
         using var store = SqliteStore.Open(path, TimeProvider.System);
         var options = new CollectorOptions { FlushInterval = TimeSpan.FromMilliseconds(15) };
         await using var collector = await Collector.StartAsync(
-            store.Measurements, store.Journal, () => Topology.Empty, TimeProvider.System, NullLoggerFactory.Instance, options);
+            store.Measurements, store.Journal, () => NoServices, TimeProvider.System, NullLoggerFactory.Instance, options);
         var output = Console.OpenStandardOutput();
         var window = Core.Windows.StartOf(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), Core.Windows.LiveSeconds);
         for (var sequence = first; ; sequence += 4)

@@ -22,6 +22,8 @@ internal sealed class CollectorRig : IAsyncDisposable
     private readonly TemporaryFolder folder = new();
     private readonly CollectorOptions options;
     private SqliteStore store;
+    private ServiceMap? services;
+    private IReadOnlyList<ServiceRule>? madeBy;
 
     private CollectorRig(CollectorOptions options, Topology topology)
     {
@@ -33,6 +35,8 @@ internal sealed class CollectorRig : IAsyncDisposable
     public ManualTimeProvider Time { get; } = new(DateTimeOffset.FromUnixTimeSeconds(Start));
 
     public Topology Topology { get; set; }
+
+    public IReadOnlyList<ServiceRule> ServiceRules { get; set; } = [];
 
     public Collector Collector { get; private set; } = null!;
 
@@ -47,12 +51,13 @@ internal sealed class CollectorRig : IAsyncDisposable
         return rig;
     }
 
-    /// <summary>Ends collector and store, cleanly or at once, and starts them again on the same file.</summary>
-    public async Task RestartAsync(bool cleanly)
+    /// <summary>Ends collector and store, cleanly or at once, and starts them again on the same file, some time later.</summary>
+    public async Task RestartAsync(bool cleanly, TimeSpan later = default)
     {
         if (cleanly) Assert.True(await Collector.StopAsync());
         await Collector.DisposeAsync();
         store.Dispose();
+        Time.Advance(later);
         store = SqliteStore.Open(folder.File("rig.db"), Time);
         await StartCollectorAsync(null, null);
     }
@@ -69,6 +74,10 @@ internal sealed class CollectorRig : IAsyncDisposable
     public async Task<SlaFigures> SlaAsync(SlaLevel level, string scope, TimeRange? range, SlaSide side = SlaSide.Source) =>
         (await Collector.Slas.ReadAsync(new SlaQuery(level, range, side))).Scopes.Single(one => one.Scope == scope);
 
+    private ServiceMap Services => services is { } made && ReferenceEquals(made.Topology, Topology) && ReferenceEquals(madeBy, ServiceRules)
+        ? made
+        : services = new ServiceMap(Topology, madeBy = ServiceRules);
+
     public async ValueTask DisposeAsync()
     {
         await Collector.DisposeAsync();
@@ -81,7 +90,7 @@ internal sealed class CollectorRig : IAsyncDisposable
         Collector = await Collector.StartAsync(
             storeWrapper?.Invoke(store.Measurements) ?? store.Measurements,
             journalWrapper?.Invoke(store.Journal) ?? store.Journal,
-            () => Topology,
+            () => Services,
             Time,
             NullLoggerFactory.Instance,
             options);

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Pingmesh.Analysis.Heatmaps;
+using Pingmesh.Analysis.Statistics;
 using Pingmesh.Analysis.Queries;
 using Pingmesh.Core.Measurements;
 
@@ -74,14 +75,14 @@ public class HeatmapTests
         rig.Time.Advance(TimeSpan.FromSeconds(20));
         var probes = TestMesh.RandomProbes(new Random(3), Start, 20, 500);
         await rig.AcceptAsync(probes.GroupBy(probe => probe.Source).Select(host => TestMesh.Batch(1, host)));
-        var live = await rig.Collector.Heatmaps.ReadAsync(new TimeRange(Start, Start + 20), Cancellation);
+        var live = await rig.Collector.Heatmaps.ReadAsync(new HeatmapQuery(new TimeRange(Start, Start + 20)), Cancellation);
         var minute = new TimeRange(Start, Start + 60);
-        var memory = await rig.Collector.Heatmaps.ReadAsync(minute, Cancellation);
+        var memory = await rig.Collector.Heatmaps.ReadAsync(new HeatmapQuery(minute), Cancellation);
         await rig.Collector.FlushAsync(Cancellation);
-        var stored = await rig.Collector.Heatmaps.ReadAsync(minute, Cancellation);
+        var stored = await rig.Collector.Heatmaps.ReadAsync(new HeatmapQuery(minute), Cancellation);
 
         Assert.Equal((true, false, false), (live.IsLive, memory.IsLive, stored.IsLive));
-        Assert.Equal(TestMesh.Topology.Pods.Select(pod => pod.Path), live.Pods);
+        Assert.Equal(TestMesh.Topology.Pods.Select(pod => pod.Path), live.Scopes);
         var pods = probes.GroupBy(probe => (TestMesh.Topology.FindHost(probe.Source)!.Pod.Ordinal, TestMesh.Topology.FindHost(probe.Target)!.Pod.Ordinal));
         Assert.Equal(pods.Select(pair => pair.Key).Order(), live.Sources.Zip(live.Targets));
         Assert.Equal(pods.OrderBy(pair => pair.Key).Select(pair => TestMesh.Sum(pair).Quantile(0.99)!.Value / 1_000), live.P99Microseconds);
@@ -105,9 +106,9 @@ public class HeatmapTests
         rig.Time.Advance(TimeSpan.FromSeconds(20));
         await rig.AcceptAsync(TestMesh.Batch(1, TestMesh.Probe(1, 3, Start, TestMesh.Good(9))), TestMesh.Batch(1, TestMesh.Probe(2, 4, Start, TestMesh.Good(9))));
         await rig.AcceptAsync(TestMesh.Batch(2, TestMesh.Probe(1, 3, Start + 10, TestMesh.Failed())));
-        Assert.Equal([CellState.Green], (await rig.Collector.Heatmaps.ReadAsync(null, Cancellation)).States);
+        Assert.Equal([CellState.Green], (await rig.Collector.Heatmaps.ReadAsync(new HeatmapQuery(), Cancellation)).States);
         await rig.AcceptAsync(TestMesh.Batch(2, TestMesh.Probe(2, 4, Start + 10, TestMesh.Failed())));
-        var map = await rig.Collector.Heatmaps.ReadAsync(null, Cancellation);
+        var map = await rig.Collector.Heatmaps.ReadAsync(new HeatmapQuery(), Cancellation);
         Assert.Equal([CellState.Unreachable], map.States);
         Assert.Equal([4L], map.Probes);
     }
@@ -121,8 +122,8 @@ public class HeatmapTests
         rig.Topology = TestMesh.Build(1, 2, 2, 2);
         foreach (var range in new TimeRange?[] { null, new TimeRange(Start - 600, Start) })
         {
-            var map = await rig.Collector.Heatmaps.ReadAsync(range, Cancellation);
-            Assert.Equal((rig.Topology.Version, 4), (map.TopologyVersion, map.Pods.Count));
+            var map = await rig.Collector.Heatmaps.ReadAsync(new HeatmapQuery(range), Cancellation);
+            Assert.Equal((rig.Topology.Version, 4), (map.TopologyVersion, map.Scopes.Count));
             Assert.Equal([(0, 0)], map.Sources.Zip(map.Targets));
         }
     }

@@ -30,7 +30,7 @@ public class IngestPipelineTests
         { "windows[0].length_s:", batch => batch.Windows[0].LengthS = 60 },
         { "windows[0].start_unix_s:", batch => batch.Windows[0].StartUnixS += 1 },
         { "windows[0].start_unix_s:", batch => batch.Windows[0].StartUnixS = Start + 620 },
-        { "windows[0].start_unix_s:", batch => batch.Windows[0].StartUnixS = Start - (61 * 86_400) },
+        { "windows[0].start_unix_s:", batch => batch.Windows[0].StartUnixS = 600 },
         { "windows[0].start_unix_s:", batch => batch.Windows[0].StartUnixS = long.MinValue / 10 * 10 },
         { "windows[0].start_unix_s:", batch => batch.Windows[0].StartUnixS = long.MaxValue / 10 * 10 },
         { "windows[0].series[0].kind:", batch => batch.Windows[0].Series[0].Kind = 0 },
@@ -113,6 +113,53 @@ public class IngestPipelineTests
         Assert.Equal(IngestStatus.Duplicate, (await rig.SendAsync(Sample())).Status);
         Assert.Equal(3, (await rig.SlaAsync(SlaLevel.All, "all", Hour)).Probes);
         Assert.Equal(1, rig.Collector.Counts().Duplicate);
+    }
+
+    [Fact]
+    public async Task Late_measurements_count_up_to_the_lateness_and_later_ones_are_left_out_and_counted()
+    {
+        var options = new CollectorOptions { Retention = new Retention { Lateness = TimeSpan.FromHours(2) } };
+        await using var rig = await CollectorRig.StartAsync(options);
+        await rig.AcceptAsync(TestMesh.Batch(
+            1,
+            TestMesh.Probe(1, 3, Start - 7_100, TestMesh.Good(100)),
+            TestMesh.Probe(1, 3, Start - 7_300, TestMesh.Good(100)),
+            TestMesh.Probe(1, 3, Start - 7_300, TestMesh.Failed()),
+            TestMesh.Probe(1, 3, Start - 90_000, TestMesh.Good(100))));
+        var day = new TimeRange(Start - 100_000, Start);
+        Assert.Equal((1L, 3L, 1L), ((await rig.SlaAsync(SlaLevel.All, "all", day)).Probes, rig.Collector.Counts().LateProbes, rig.Collector.Counts().Probes));
+        Assert.Empty(await rig.Collector.Evidence.ReadAsync(day, 10, cancellationToken: Cancellation));
+
+        // What was left out stays so when the batch is read again from the journal.
+        await rig.RestartAsync(cleanly: false);
+        Assert.Equal(1, (await rig.SlaAsync(SlaLevel.All, "all", day)).Probes);
+    }
+
+    [Theory]
+    [InlineData(3, 0)]
+    [InlineData(-4, 0)]
+    [InlineData(27, 30)]
+    [InlineData(-3_594, -3_590)]
+    public async Task Times_of_an_agent_whose_clock_is_off_are_corrected_by_whole_windows(int behind, int shift)
+    {
+        await using var rig = await CollectorRig.StartAsync();
+        rig.Time.Advance(TimeSpan.FromHours(1));
+        var now = Start + 3_600;
+        var sent = TestMesh.Batch(1, TestMesh.Probe(1, 3, now - 20 - shift, TestMesh.Failed())).ToByteArray();
+        Assert.Equal(IngestStatus.Accepted, (await rig.Collector.Ingest.AcceptAsync(sent, null, TimeSpan.FromSeconds(behind))).Status);
+        await rig.RestartAsync(cleanly: false);
+        Assert.Equal(1, (await rig.SlaAsync(SlaLevel.All, "all", new TimeRange(now - 20, now - 10))).Probes);
+        var record = Assert.Single(await rig.Collector.Evidence.ReadAsync(new TimeRange(now - 100, now), 10, cancellationToken: Cancellation)).Record;
+        Assert.Equal((now - 20) * 1_000_000L, record.StartedUnixMicroseconds);
+    }
+
+    [Fact]
+    public async Task Batch_of_an_agent_whose_clock_is_hopelessly_wrong_is_refused_and_says_whose_it_is()
+    {
+        await using var rig = await CollectorRig.StartAsync();
+        var result = await rig.Collector.Ingest.AcceptAsync(Sample().ToByteArray(), null, TimeSpan.FromHours(-3));
+        Assert.Equal((IngestStatus.Invalid, "h1"), (result.Status, result.Origin?.Host));
+        Assert.Contains("10800 s ahead of the server's", result.Problem, StringComparison.Ordinal);
     }
 
     [Fact]

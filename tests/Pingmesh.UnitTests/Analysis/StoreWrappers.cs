@@ -24,7 +24,7 @@ internal sealed class WatchedStore(IMeasurementStore inner) : IMeasurementStore
         return await inner.ReadWindowsAsync(query, visit, cancellationToken);
     }
 
-    public ValueTask<IReadOnlyList<NumberedName>> ReadNamesAsync(CancellationToken cancellationToken) => inner.ReadNamesAsync(cancellationToken);
+    public ValueTask<IReadOnlyList<NumberedName>> ReadNamesAsync(int after, CancellationToken cancellationToken) => inner.ReadNamesAsync(after, cancellationToken);
 
     public ValueTask<IReadOnlyList<int>> AddNamesAsync(IReadOnlyList<Name> names, CancellationToken cancellationToken) =>
         inner.AddNamesAsync(names, cancellationToken);

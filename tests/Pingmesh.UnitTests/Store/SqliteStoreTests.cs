@@ -50,9 +50,9 @@ public sealed class SqliteStoreTests : IDisposable
     {
         using (var store = SqliteStore.Open(folder.File("old.db"), TimeProvider.System))
             await store.Measurements.AddNamesAsync([new Name(NameKind.Host, "a")], TestContext.Current.CancellationToken);
-        Execute("old.db", "DROP TABLE noise; PRAGMA user_version = 1");
+        Execute("old.db", "DROP TABLE noise; DROP TABLE unrolled; PRAGMA user_version = 1");
         using var again = SqliteStore.Open(folder.File("old.db"), TimeProvider.System);
-        Assert.Single(await again.Measurements.ReadNamesAsync(TestContext.Current.CancellationToken));
+        Assert.Single(await again.Measurements.ReadNamesAsync(0, TestContext.Current.CancellationToken));
         await again.Measurements.WriteAsync(
             new Flush("j", 1, [], [], [new NoiseRecord(10, 1, Pingmesh.Core.Probes.HostNoise.Stalled, 1)]), TestContext.Current.CancellationToken);
         Assert.Single((await again.Measurements.ReadNoiseAsync(new NoiseQuery(0, 100, 1), TestContext.Current.CancellationToken)).Records);
@@ -110,7 +110,11 @@ public sealed class SqliteStoreTests : IDisposable
     {
         await store.Measurements.WriteAsync(new Flush("j", day + 1, rows, [], []), TestContext.Current.CancellationToken);
         var now = DateTimeOffset.FromUnixTimeSeconds(start + 86_400);
-        var keep = new Retention { Minute = day < 9 ? TimeSpan.FromDays(2) : TimeSpan.FromHours(1) };
+        while (await store.Measurements.CompactAsync(start + 86_400, TestContext.Current.CancellationToken))
+        {
+        }
+
+        var keep = new Retention { Hour = TimeSpan.FromHours(1), Day = TimeSpan.FromHours(1), Minute = day < 9 ? TimeSpan.FromDays(2) : TimeSpan.FromHours(1) };
         while (await store.Measurements.ExpireAsync(keep, now, TestContext.Current.CancellationToken))
         {
         }

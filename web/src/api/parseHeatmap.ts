@@ -8,7 +8,7 @@ export class BadPayload extends Error {
 /** Checks a parsed JSON answer of `GET /api/v1/heatmap` and turns it into typed arrays. Throws `BadPayload`. */
 export function parseHeatmap(json: unknown): Heatmap {
   const body = object(json, 'the answer')
-  const pods = array(body['pods'], 'pods').map(parsePod)
+  const pods = array(body['scopes'], 'scopes').map(parsePod)
   const from = number(body['from'], 'from')
   const to = number(body['to'], 'to')
   if (to < from) throw new BadPayload(`to is ${to}, before from, ${from}`)
@@ -26,7 +26,7 @@ export function parseHeatmap(json: unknown): Heatmap {
 }
 
 function parsePod(value: unknown, index: number): Pod {
-  const place = `pods[${index}]`
+  const place = `scopes[${index}]`
   const pod = object(value, place)
   return {
     path: text(pod['path'], `${place}.path`),

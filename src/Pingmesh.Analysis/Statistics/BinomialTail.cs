@@ -1,4 +1,4 @@
-namespace Pingmesh.Analysis.Heatmaps;
+namespace Pingmesh.Analysis.Statistics;
 
 /// <summary>The upper tail of the binomial distribution.</summary>
 internal static class BinomialTail

@@ -1,35 +1,45 @@
 using Microsoft.Extensions.Logging;
-using Pingmesh.Server.Api;
+using Pingmesh.Analysis.Queries;
 using Pingmesh.Store;
 
 namespace Pingmesh.Server.Observe;
 
-/// <summary>Looks once a minute, or less often where that is much, at what was measured in the ten minutes before, for the metrics: a scrape must not cost a walk over all pairs.</summary>
-internal sealed partial class CoverageWatch : IAsyncDisposable
+/// <summary>Looks once a minute, or less often where that is much, at what was measured lately, for the metrics: a scrape must not cost a walk over all pairs.</summary>
+/// <typeparam name="T">What is seen.</typeparam>
+internal sealed partial class PeriodicLook<T> : IAsyncDisposable
+    where T : class
 {
     private const int RestPerWork = 50;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Span = TimeSpan.FromMinutes(10);
 
-    private readonly CoverageEndpoint coverage;
+    private readonly string what;
+    private readonly TimeSpan span;
+    private readonly Func<TimeRange, CancellationToken, Task<T>> look;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly CancellationTokenSource stop = new();
     private readonly Task watching;
-    private volatile CoverageResponse? last;
+    private volatile T? last;
 
     /// <summary>Begins to look.</summary>
-    public CoverageWatch(CoverageEndpoint coverage, TimeProvider time, ILogger logger)
+    /// <param name="what">What is looked at, in a word, for the log.</param>
+    /// <param name="span">How far back.</param>
+    /// <param name="look">Looks at a range.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Told of failures.</param>
+    public PeriodicLook(string what, TimeSpan span, Func<TimeRange, CancellationToken, Task<T>> look, TimeProvider time, ILogger logger)
     {
-        this.coverage = coverage;
+        this.what = what;
+        this.span = span;
+        this.look = look;
         this.time = time;
         this.logger = logger;
         watching = Task.Run(WatchAsync);
     }
 
     /// <summary>What it saw last; null before the first look.</summary>
-    public CoverageResponse? Last => last;
+    public T? Last => last;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -50,11 +60,11 @@ internal sealed partial class CoverageWatch : IAsyncDisposable
             try
             {
                 var now = time.GetUtcNow();
-                last = await coverage.ReadLastAsync(now - Span, now, stop.Token).ConfigureAwait(false);
+                last = await look(new TimeRange((now - span).ToUnixTimeSeconds(), now.ToUnixTimeSeconds()), stop.Token).ConfigureAwait(false);
             }
             catch (StoreException error)
             {
-                LogFailed(error.Message);
+                LogFailed(what, error.Message);
             }
             catch (OperationCanceledException)
             {
@@ -67,6 +77,6 @@ internal sealed partial class CoverageWatch : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "coverage cannot be told now: {Problem}")]
-    private partial void LogFailed(string problem);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{What} cannot be told now: {Problem}")]
+    private partial void LogFailed(string what, string problem);
 }

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Pingmesh.AgentCli.Running;
+using Pingmesh.Cli.Output;
+using Pingmesh.Cli.Running;
+using Pingmesh.Server.Api;
+
+namespace Pingmesh.Cli.Commands;
+
+/// <summary><c>pingmesh worst</c>.</summary>
+internal static class WorstCommand
+{
+    public static Command Create()
+    {
+        var level = new Option<string>("--level") { Description = "host-pair, pod-pair, host (by its own probes) or target-host (by the probes to it).", HelpName = "LEVEL", DefaultValueFactory = _ => "host-pair" };
+        level.AcceptOnlyFromAmong("host-pair", "pod-pair", "host", "target-host");
+        var by = new Option<string>("--by") { Description = "drop-rate or failures (what the probes prove of them), p99 or p50.", HelpName = "FIGURE", DefaultValueFactory = _ => "drop-rate" };
+        by.AcceptOnlyFromAmong("drop-rate", "failures", "p99", "p50");
+        var limit = new Option<int>("--limit") { Description = "How many to show.", HelpName = "N", DefaultValueFactory = _ => 20 };
+        var format = ExportFlag.Option("csv", "jsonl");
+        var json = JsonOutput.Option();
+        var command = new Command("worst", "Show the worst hosts or pairs.\n\nExample: pingmesh worst --level host-pair --by drop-rate --last 1h") { level, by, limit, format, json };
+        var series = new SeriesFlags(command);
+        var range = new RangeFlags(command, "1h");
+        ApiClient.AddFlags(command);
+        command.SetAction(async (flags, cancel) =>
+        {
+            using var api = ApiClient.Create(flags);
+            var path = $"/api/v1/worst?level={flags.GetValue(level)}&by={flags.GetValue(by)}&limit={flags.GetInRange(limit, 1, 1_000)}{series.ToQuery(flags)}{range.ToQuery(flags)}";
+            if (flags.GetValue(format) is { } table)
+            {
+                Console.Write(await api.GetTextAsync($"{path}&format={table}", cancel));
+                return CommandLine.Ok;
+            }
+
+            var (text, worst) = await api.GetAsync<WorstResponse>(path, cancel);
+            if (flags.GetValue(json)) Console.WriteLine(text);
+            else SlaText.Write(worst.Worst, $"{TimeSpanText.Of(false, worst.From, worst.To)}: {worst.Worst.Count} of {worst.Of}, worst {worst.By} first");
+            return CommandLine.Ok;
+        });
+        return command;
+    }
+}

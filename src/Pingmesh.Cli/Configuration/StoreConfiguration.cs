@@ -1,0 +1,137 @@
+using System.Globalization;
+using Pingmesh.AgentCli.Configuration;
+using Pingmesh.AgentCli.Running;
+using Pingmesh.Core.Topologies;
+using Pingmesh.Core.Yaml;
+using Pingmesh.Server;
+using Pingmesh.Store;
+using Pingmesh.Store.ClickHouse;
+
+namespace Pingmesh.Cli.Configuration;
+
+/// <summary>The settings of the store: where measurements are kept, and how long.</summary>
+internal sealed record StoreConfiguration(Retention Retention, bool IsClickHouse, ClickHouseConfiguration ClickHouse)
+{
+    public static readonly Setting StoreSetting = new("store", "sqlite|clickhouse", "Where measurements are kept: in a file in the data folder (default), or in ClickHouse.");
+    public static readonly Setting MaxSizeSetting = new("store_max_size", "SIZE", "Most the file may take, such as 20GB; what is closest to the end of its time goes first.");
+    public static readonly Setting MinuteSetting = new("retention_minute", "DURATION", "How long windows of 1 minute are kept; default 7d.");
+    public static readonly Setting TenMinutesSetting = new("retention_ten_minutes", "DURATION", "How long windows of 10 minutes (host pairs) are kept; default 14d.");
+    public static readonly Setting HourSetting = new("retention_hour", "DURATION", "How long windows of 1 hour are kept; default 60d.");
+    public static readonly Setting DaySetting = new("retention_day", "DURATION", "How long windows of 1 day are kept; default 730d.");
+    public static readonly Setting EvidenceSetting = new("retention_evidence", "DURATION", "How long raw probes are kept; default 7d.");
+    public static readonly Setting LatenessSetting = new("lateness", "DURATION", "How late measurements may come and still count; default 24h.");
+
+    private static readonly TimeSpan Most = TimeSpan.FromDays(3_650);
+
+    private static readonly Dictionary<string, bool> Stores = new() { ["sqlite"] = false, ["clickhouse"] = true };
+
+    private static readonly (string Unit, long Bytes)[] Units = [("TB", 1L << 40), ("GB", 1L << 30), ("MB", 1L << 20)];
+
+    public static IReadOnlyList<Setting> All { get; } =
+        [StoreSetting, MaxSizeSetting, MinuteSetting, TenMinutesSetting, HourSetting, DaySetting, EvidenceSetting, LatenessSetting, .. ClickHouseConfiguration.All];
+
+    public static StoreConfiguration Read(SettingSource source)
+    {
+        var defaults = new Retention();
+        var retention = new Retention
+        {
+            Minute = source.Duration(MinuteSetting, TimeSpan.FromHours(2), Most) ?? defaults.Minute,
+            TenMinutes = source.Duration(TenMinutesSetting, TimeSpan.FromHours(2), Most) ?? defaults.TenMinutes,
+            Hour = source.Duration(HourSetting, TimeSpan.FromDays(2), Most) ?? defaults.Hour,
+            Day = source.Duration(DaySetting, TimeSpan.FromDays(2), Most) ?? defaults.Day,
+            Evidence = source.Duration(EvidenceSetting, TimeSpan.FromMinutes(1), Most) ?? defaults.Evidence,
+            Lateness = source.Duration(LatenessSetting, TimeSpan.FromMinutes(1), Most) ?? defaults.Lateness,
+            MaxBytes = source.Read<long?>(MaxSizeSetting, ParseSize),
+        };
+        return new StoreConfiguration(retention, source.OneOf(StoreSetting, Stores) ?? false, ClickHouseConfiguration.Read(source));
+    }
+
+    /// <summary>The settings, which must go together.</summary>
+    /// <exception cref="UsageException">They do not; says which.</exception>
+    public StoreSettings ToSettings()
+    {
+        if (Retention.Lateness > Retention.LongestLateness)
+        {
+            throw new UsageException(
+                $"{LatenessSetting.Flag}: {DurationText.Format(Retention.Lateness)} is too long: windows must be kept long enough to roll late data up; at most "
+                + $"{DurationText.Format(Retention.LongestLateness)} with {MinuteSetting.Flag} {DurationText.Format(Retention.Minute)}, {TenMinutesSetting.Flag} {DurationText.Format(Retention.TenMinutes)} "
+                + $"and {HourSetting.Flag} {DurationText.Format(Retention.Hour)}");
+        }
+
+        return new StoreSettings { Retention = Retention, ClickHouse = IsClickHouse ? ClickHouse.ToSettings() : null };
+    }
+
+    private static (long? Value, string? Problem) ParseSize(string text)
+    {
+        foreach (var (unit, bytes) in Units)
+        {
+            if (text.EndsWith(unit, StringComparison.Ordinal)
+                && double.TryParse(text[..^2].Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number * bytes is >= 16 << 20 and < 1L << 60)
+                return ((long)(number * bytes), null);
+        }
+
+        return (null, $"'{text}' is no size of 16MB or more; write a number with a unit (MB, GB or TB), such as 20GB");
+    }
+}
+
+/// <summary>The settings of ClickHouse.</summary>
+internal sealed record ClickHouseConfiguration(IReadOnlyList<Uri> Urls, string? Database, string? User, string? PasswordFile, string? Cluster)
+{
+    public static readonly Setting UrlSetting = new("clickhouse_url", "URL", "HTTP address of ClickHouse, such as http://10.0.0.1:8123; of a cluster that of every node. May be repeated.", repeatable: true);
+    public static readonly Setting DatabaseSetting = new("clickhouse_database", "NAME", "Database; default pingmesh.");
+    public static readonly Setting UserSetting = new("clickhouse_user", "NAME", "User; default ClickHouse's own.");
+    public static readonly Setting PasswordSetting = new("clickhouse_password_file", "FILE", "File that holds the user's password.");
+    public static readonly Setting ClusterSetting = new("clickhouse_cluster", "NAME", "Name of the cluster in ClickHouse's remote_servers, whose shards share the data.");
+
+    public static IReadOnlyList<Setting> All { get; } = [UrlSetting, DatabaseSetting, UserSetting, PasswordSetting, ClusterSetting];
+
+    public static ClickHouseConfiguration Read(SettingSource source) => new(
+        source.Read(UrlSetting, ParseUrls) ?? [],
+        source.Read(DatabaseSetting, ParseName),
+        source.Text(UserSetting),
+        source.Text(PasswordSetting),
+        source.Read(ClusterSetting, ParseName));
+
+    /// <summary>The settings, which must go together.</summary>
+    /// <exception cref="UsageException">They do not; says which.</exception>
+    /// <exception cref="FailedException">The password cannot be read.</exception>
+    public ClickHouseSettings ToSettings()
+    {
+        if (Urls.Count == 0) throw new UsageException($"{UrlSetting.Flag} is missing; give for example {UrlSetting.Flag} http://10.0.0.1:8123");
+        if (Urls.Count > 1 && Cluster is null) throw new UsageException($"{UrlSetting.Flag} names {Urls.Count} nodes; give the name of their cluster too, as {ClusterSetting.Flag}");
+        var settings = new ClickHouseSettings { Urls = Urls, User = User, Password = ReadPassword(), Cluster = Cluster };
+        return Database is null ? settings : settings with { Database = Database };
+    }
+
+    private string? ReadPassword()
+    {
+        if (PasswordFile is null) return null;
+        try
+        {
+            return File.ReadAllText(PasswordFile).Trim();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new FailedException($"{PasswordSetting.Flag}: {PasswordFile} cannot be read: {error.Message}");
+        }
+    }
+
+    private static (IReadOnlyList<Uri>? Value, string? Problem) ParseUrls(string text)
+    {
+        var urls = new List<Uri>();
+        foreach (var part in SettingSource.Split(text))
+        {
+            if (!Uri.TryCreate(part, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+                return (null, $"'{part}' is no URL; write for example http://10.0.0.1:8123");
+            urls.Add(url);
+        }
+
+        return (urls, null);
+    }
+
+    // Stands in statements as it is.
+    private static (string? Value, string? Problem) ParseName(string text) =>
+        text.Length <= ScopeName.MaxLength && text.Length > 0 && !char.IsDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
+            ? (text, null)
+            : (null, $"'{text}' is no name of ClickHouse; letters, digits and '_' only");
+}
