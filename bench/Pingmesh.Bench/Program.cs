@@ -13,6 +13,9 @@ switch (args)
     case ["heatmap"]:
         await HeatmapBench.RunAsync();
         return 0;
+    case ["ingest"]:
+        await IngestBench.RunAsync();
+        return 0;
     case ["agent", var built, var config, .. var parts]:
         return await AgentBench.RunAsync(built, config, parts);
     case ["fetch"]:
@@ -22,6 +25,6 @@ switch (args)
         await Engine.RunForeverAsync();
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Pingmesh.Bench -- sketch|pinglist|heatmap|fetch (the agent's: bench/agent/run)");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Pingmesh.Bench -- sketch|pinglist|heatmap|fetch|ingest (the agent's: bench/agent/run)");
         return 2;
 }

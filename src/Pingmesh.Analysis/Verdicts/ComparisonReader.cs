@@ -36,7 +36,12 @@ public sealed class ComparisonReader
         Selection selection, TimeRange during, TimeRange? before, TroubleLimits limits, CancellationToken cancellationToken = default)
     {
         during.Check();
-        var earlier = before ?? Before(during);
+        var window = SelectionReader.WindowSecondsOf(selection, selections.Subjects);
+        during = during.Widen(window);
+        var earlier = before?.Widen(window) ?? Before(during);
+
+        // Whole windows must not count for both.
+        if (earlier.To > during.From) earlier = earlier with { To = during.From };
         earlier.Check();
         var to = selection.Target is null
             ? selection with { Side = SlaSide.Target }

@@ -9,14 +9,24 @@ namespace Pingmesh.SystemTests.Store;
 
 public class KillTests(ITestOutputHelper output)
 {
+    private const int Kills = 50;
+
     private static readonly ServiceMap NoServices = new(Topology.Empty, []);
 
-    private const int Kills = 50;
+    // Rounds of 50 kills, each on a store of its own. One in ./test; PINGMESH_KILL_ROUNDS=40 makes it 2,000 kills, in about half an hour.
+    private static int Rounds => int.TryParse(Environment.GetEnvironmentVariable("PINGMESH_KILL_ROUNDS"), NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) ? rounds : 1;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Everything_acknowledged_counts_exactly_once_when_the_collector_is_killed_at_any_moment()
+    {
+        var accepted = 0;
+        for (var round = 0; round < Rounds; round++) accepted += await RunRoundAsync();
+        output.WriteLine($"{Kills * Rounds} kills, {accepted} uploads accepted");
+    }
+
+    private static async Task<int> RunRoundAsync()
     {
         var folder = Directory.CreateTempSubdirectory("pingmesh-kill-");
         try
@@ -35,8 +45,8 @@ public class KillTests(ITestOutputHelper output)
             }
 
             Assert.True(acknowledged.Count > Kills * 4, $"only {acknowledged.Count} uploads were accepted");
-            output.WriteLine($"{Kills} kills, {acknowledged.Count} uploads accepted");
             await CheckAsync(path, sent, acknowledged);
+            return acknowledged.Count;
         }
         finally
         {
