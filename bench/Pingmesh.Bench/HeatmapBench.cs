@@ -26,7 +26,7 @@ internal static class HeatmapBench
         {
             using var store = SqliteStore.Open(Path.Combine(folder.FullName, "bench.db"), TimeProvider.System);
             var services = new ServiceMap(BuildTopology(), []);
-            var options = new CollectorOptions { FlushInterval = TimeSpan.FromHours(1), FlushCells = int.MaxValue / 8 };
+            var options = new CollectorOptions { FlushInterval = TimeSpan.FromHours(1), FlushBytes = long.MaxValue / 8 };
             await using var collector = await Collector.StartAsync(
                 store.Measurements, store.Journal, () => services, new StoppedClock(), NullLoggerFactory.Instance, options);
             var fill = await FillAsync(collector);

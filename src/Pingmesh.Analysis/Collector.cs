@@ -140,7 +140,7 @@ public sealed class Collector : IAsyncDisposable
             JournalBatches = size.Batches,
             JournalBytes = size.Bytes,
             Queued = Ingest.Queued,
-            PendingCells = memory.PendingCount,
+            PendingBytes = memory.PendingBytes,
             LiveCells = memory.LiveCellCount,
         };
     }
@@ -179,7 +179,7 @@ public sealed class Collector : IAsyncDisposable
         foreach (var entry in journal.Read(mark))
         {
             await intake.ReplayAsync(entry, cancellationToken);
-            if (memory.PendingCount >= options.FlushCells) await flusher.FlushAsync(cancellationToken);
+            if (memory.PendingBytes >= options.FlushBytes) await flusher.FlushAsync(cancellationToken);
         }
     }
 

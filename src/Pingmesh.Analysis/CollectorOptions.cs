@@ -15,11 +15,11 @@ public sealed record CollectorOptions
     /// <summary>Time between two flushes of memory to the store.</summary>
     public TimeSpan FlushInterval { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Cells and evidence records in memory from which a flush begins early; at four times as many, uploads are refused.</summary>
-    public int FlushCells { get; init; } = 2_000_000;
+    /// <summary>Bytes of measurements in memory from which a flush begins early; at four times as many, uploads are refused.</summary>
+    public long FlushBytes { get; init; } = 256L << 20;
 
     /// <summary>How long windows of 10 s are kept.</summary>
-    public TimeSpan LiveRetention { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan LiveRetention { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Most cells of windows of 10 s; the oldest windows go first.</summary>
     public int LiveCells { get; init; } = 4_000_000;

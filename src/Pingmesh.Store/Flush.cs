@@ -6,8 +6,8 @@ namespace Pingmesh.Store;
 /// Position of the last entry. The stretch begins after the journal's last flush, so the store's mark
 /// (<see cref="FlushMarks"/>) tells which entries it holds, and writing a flush again does nothing.
 /// </param>
-/// <param name="Rows">Parts of window rows.</param>
+/// <param name="Rows">Parts of window rows, made anew whenever they are enumerated: many at once would fill the memory.</param>
 /// <param name="Evidence">Evidence records.</param>
 /// <param name="Noise">Noise records; several of one host and window add up.</param>
 public sealed record Flush(
-    string JournalId, long UpTo, IReadOnlyList<WindowRow> Rows, IReadOnlyList<EvidenceRecord> Evidence, IReadOnlyList<NoiseRecord> Noise);
+    string JournalId, long UpTo, IEnumerable<WindowRow> Rows, IReadOnlyList<EvidenceRecord> Evidence, IReadOnlyList<NoiseRecord> Noise);

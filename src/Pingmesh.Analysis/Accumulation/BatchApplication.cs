@@ -3,6 +3,7 @@ using Pingmesh.Analysis.Ingest;
 using Pingmesh.Analysis.Naming;
 using Pingmesh.Core;
 using Pingmesh.Core.Measurements;
+using Pingmesh.Core.Probes;
 using Pingmesh.Store;
 
 namespace Pingmesh.Analysis.Accumulation;
@@ -17,37 +18,52 @@ internal static class BatchApplication
     public static void Apply(CheckedBatch batch, EndDirectory ends, Generation generation, LiveWindows live, long now)
     {
         var source = ends.Find(batch.Host);
-        foreach (var series in batch.Series) Apply(series, source, ends, generation.Cells, live.Open(series.Start, now));
+        foreach (var series in batch.Series)
+        {
+            var window = new RowKey(WindowLevel.HostPair, Windows.StartOf(series.Start, Windows.TenMinuteSeconds), series.Key, source.Host);
+            generation.HostPairs.Add(window, series.Packed, ends);
+            if (source.IsInTopology) AddToPods(series, source, ends, generation.Cells, live.Open(series.Start, now));
+        }
+
         foreach (var noise in batch.Noise) generation.Noise.Add(new NoiseRecord(noise.Start, source.Host, noise.Noise, noise.WorstStallMicroseconds));
         foreach (var record in batch.Records) generation.Evidence.Add(EvidenceOf(record, batch, source, ends));
     }
 
-    private static void Apply(CheckedSeries series, ProbeEnd source, EndDirectory ends, WindowCells cells, WindowCells? live)
+    private static void AddToPods(CheckedSeries series, ProbeEnd source, EndDirectory ends, WindowCells cells, WindowCells? live)
     {
-        var key = series.Key;
-        var minute = Windows.StartOf(series.Start, Windows.MinuteSeconds);
-        if (source.IsInTopology)
-        {
-            AddToPods(series, source, ends, cells, minute);
-            if (live is not null) AddToPods(series, source, ends, live, series.Start);
-        }
-
-        // Last, since the cell may keep the measurement itself.
-        var pairs = cells.Row(new RowKey(WindowLevel.HostPair, Windows.StartOf(series.Start, Windows.TenMinuteSeconds), key, source.Host));
-        foreach (var (address, measurement) in series.Rows) cells.Add(pairs, ends.Find(address).Host, measurement, mayKeep: true);
-    }
-
-    private static void AddToPods(CheckedSeries series, ProbeEnd source, EndDirectory ends, WindowCells cells, long start)
-    {
-        var podPairs = cells.Row(new RowKey(WindowLevel.PodPair, start, series.Key, source.Pod));
-        var asSource = cells.Row(new RowKey(WindowLevel.HostAsSource, start, series.Key, source.Pod));
+        // What belongs to one cell is summed up first: the peers of a pod follow each other.
+        var minute = new PodWindows(cells, Windows.StartOf(series.Start, Windows.MinuteSeconds), series.Key);
+        var now = live is null ? null : new PodWindows(live, series.Start, series.Key);
+        var own = new Measurement();
+        var pod = new Measurement();
+        var current = 0;
         foreach (var (address, measurement) in series.Rows)
         {
             var target = ends.Find(address);
             if (!target.IsInTopology) continue;
-            cells.Add(podPairs, target.Pod, measurement);
-            cells.Add(asSource, source.Host, measurement);
-            cells.Add(cells.Row(new RowKey(WindowLevel.HostAsTarget, start, series.Key, target.Pod)), target.Host, measurement);
+            minute.AddTarget(target, measurement);
+            now?.AddTarget(target, measurement);
+            own.Merge(measurement);
+            if (target.Pod != current)
+            {
+                AddPod(current, pod);
+                pod = new Measurement();
+                current = target.Pod;
+            }
+
+            pod.Merge(measurement);
+        }
+
+        if (own.Probes == 0) return;
+        AddPod(current, pod);
+        minute.AddSource(source, own);
+        now?.AddSource(source, own);
+
+        void AddPod(int target, Measurement sum)
+        {
+            if (sum.Probes == 0) return;
+            minute.AddPod(source.Pod, target, sum);
+            now?.AddPod(source.Pod, target, sum);
         }
     }
 
@@ -70,5 +86,19 @@ internal static class BatchApplication
             LossDirection = outcome.LossDirection,
             RttNanoseconds = outcome.RttNanoseconds,
         };
+    }
+
+    /// <summary>The windows of one series and time that pods and their hosts have.</summary>
+    private sealed class PodWindows(WindowCells cells, long start, SeriesKey series)
+    {
+        private readonly Dictionary<int, Dictionary<int, Measurement>> pairs = cells.Open(WindowLevel.PodPair, start, series);
+        private readonly Dictionary<int, Dictionary<int, Measurement>> sources = cells.Open(WindowLevel.HostAsSource, start, series);
+        private readonly Dictionary<int, Dictionary<int, Measurement>> targets = cells.Open(WindowLevel.HostAsTarget, start, series);
+
+        public void AddPod(int source, int target, Measurement sum) => cells.Add(pairs, source, target, sum);
+
+        public void AddSource(ProbeEnd source, Measurement sum) => cells.Add(sources, source.Pod, source.Host, sum);
+
+        public void AddTarget(ProbeEnd target, Measurement sum) => cells.Add(targets, target.Pod, target.Host, sum);
     }
 }

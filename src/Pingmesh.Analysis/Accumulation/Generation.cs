@@ -10,8 +10,19 @@ internal sealed class Generation
 {
     private long upTo;
 
-    /// <summary>Windows of 1 and 10 minutes.</summary>
+    // What one costs in memory, with what its containers need.
+    private const int CellBytes = 400;
+    private const int EvidenceBytes = 200;
+    private const int NoiseBytes = 40;
+
+    /// <summary>Windows of 1 minute.</summary>
     public WindowCells Cells { get; } = new();
+
+    /// <summary>Windows of 10 minutes.</summary>
+    public HostPairRows HostPairs { get; } = new();
+
+    /// <summary>About how much memory it takes.</summary>
+    public long Bytes => ((long)Cells.Count * CellBytes) + HostPairs.Bytes + ((long)Evidence.Count * EvidenceBytes) + ((long)Noise.Count * NoiseBytes);
 
     /// <summary>Evidence records.</summary>
     public List<EvidenceRecord> Evidence { get; } = [];
@@ -27,16 +38,17 @@ internal sealed class Generation
     }
 
     /// <summary>Everything in it, for the store. It must be frozen.</summary>
-    public Flush ToFlush(string journalId)
+    public Flush ToFlush(string journalId) => new(journalId, UpTo, Rows(), Evidence, Noise);
+
+    private IEnumerable<WindowRow> Rows()
     {
-        var rows = new List<WindowRow>(Cells.Rows.Count);
         foreach (var (key, cells) in Cells.Rows)
         {
             var sorted = cells.ToList();
             sorted.Sort((a, b) => a.Key.CompareTo(b.Key));
-            rows.Add(new WindowRow(key.Level, key.Start, key.Series, key.Row, sorted));
+            yield return new WindowRow(key.Level, key.Start, key.Series, key.Row, sorted);
         }
 
-        return new Flush(journalId, UpTo, rows, Evidence, Noise);
+        foreach (var row in HostPairs.Unpacked()) yield return row;
     }
 }

@@ -12,48 +12,54 @@ namespace Pingmesh.Analysis.Accumulation;
 /// <param name="Row">Name id of the row.</param>
 internal readonly record struct RowKey(WindowLevel Level, long Start, SeriesKey Series, int Row);
 
-/// <summary>Measurements by row and cell, being added to. Not thread-safe.</summary>
+/// <summary>Measurements by window, row and cell, being added to. Not thread-safe.</summary>
 internal sealed class WindowCells
 {
-    private readonly Dictionary<RowKey, Dictionary<int, Measurement>> rows = [];
+    private readonly Dictionary<(WindowLevel Level, long Start, int Series), Dictionary<int, Dictionary<int, Measurement>>> windows = [];
 
     /// <summary>Cells in all rows.</summary>
     public int Count { get; private set; }
 
     /// <summary>All rows.</summary>
-    public IReadOnlyDictionary<RowKey, Dictionary<int, Measurement>> Rows => rows;
+    public IEnumerable<KeyValuePair<RowKey, Dictionary<int, Measurement>>> Rows =>
+        windows.SelectMany(window => window.Value, (window, row) => KeyValuePair.Create(KeyOf(window.Key, row.Key), row.Value));
 
-    /// <summary>The row of that key; made where it is missing.</summary>
-    public Dictionary<int, Measurement> Row(in RowKey key)
+    /// <summary>The rows of a window; made where it is missing.</summary>
+    public Dictionary<int, Dictionary<int, Measurement>> Open(WindowLevel level, long start, SeriesKey series)
     {
-        ref var row = ref CollectionsMarshal.GetValueRefOrAddDefault(rows, key, out _);
-        return row ??= [];
+        ref var rows = ref CollectionsMarshal.GetValueRefOrAddDefault(windows, (level, start, series.Code), out _);
+        return rows ??= [];
     }
 
-    /// <summary>Adds to a cell of one of this object's rows.</summary>
-    /// <param name="row">The row.</param>
+    /// <summary>Adds to a cell of a window of this object.</summary>
+    /// <param name="window">The window's rows.</param>
+    /// <param name="row">Name id of the row.</param>
     /// <param name="cell">Name id of the cell.</param>
     /// <param name="measurement">What to add.</param>
-    /// <param name="mayKeep">Whether the cell may become <paramref name="measurement"/> itself, which nobody else changes then.</param>
-    public void Add(Dictionary<int, Measurement> row, int cell, Measurement measurement, bool mayKeep = false)
+    public void Add(Dictionary<int, Dictionary<int, Measurement>> window, int row, int cell, Measurement measurement)
     {
-        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(row, cell, out var exists);
+        ref var cells = ref CollectionsMarshal.GetValueRefOrAddDefault(window, row, out _);
+        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(cells ??= [], cell, out var exists);
         if (!exists) Count++;
-        if (exists || !mayKeep) (sum ??= new Measurement()).Merge(measurement);
-        else sum = measurement;
+        (sum ??= new Measurement()).Merge(measurement);
     }
 
-    /// <summary>The rows of a level whose windows start in [from, to).</summary>
+    /// <summary>The rows that a query asks for.</summary>
     public List<KeyValuePair<RowKey, Dictionary<int, Measurement>>> Find(WindowQuery query)
     {
         var found = new List<KeyValuePair<RowKey, Dictionary<int, Measurement>>>();
-        foreach (var pair in rows)
+        foreach (var (window, rows) in windows)
         {
-            var key = pair.Key;
-            if (key.Level == query.Level && key.Start >= query.From && key.Start < query.To && query.Matches(key.Series, key.Row))
-                found.Add(pair);
+            if (window.Level != query.Level || window.Start < query.From || window.Start >= query.To || !query.Series.Matches(SeriesKey.FromCode(window.Series))) continue;
+            foreach (var (row, cells) in rows)
+            {
+                if (query.Rows is null || query.Rows.Contains(row)) found.Add(new(KeyOf(window, row), cells));
+            }
         }
 
         return found;
     }
+
+    private static RowKey KeyOf((WindowLevel Level, long Start, int Series) window, int row) =>
+        new(window.Level, window.Start, SeriesKey.FromCode(window.Series), row);
 }

@@ -18,12 +18,12 @@ internal sealed class WindowMemory
 
     public WindowMemory(LiveWindows live) => this.live = live;
 
-    /// <summary>Cells, evidence and noise records that wait for a flush.</summary>
-    public int PendingCount
+    /// <summary>About how much memory what waits for a flush takes.</summary>
+    public long PendingBytes
     {
         get
         {
-            lock (gate) return Size(active) + (frozen is null ? 0 : Size(frozen));
+            lock (gate) return active.Bytes + (frozen?.Bytes ?? 0);
         }
     }
 
@@ -85,6 +85,18 @@ internal sealed class WindowMemory
         lock (gate) return frozen is null ? [active] : [frozen, active];
     }
 
+    /// <summary>
+    /// Hands each row of a generation that the query asks for to <paramref name="visit"/>, and whether what it gets is its
+    /// own: else it must not keep or change it.
+    /// </summary>
+    public void Visit(Generation generation, WindowQuery query, Action<RowKey, Dictionary<int, Measurement>, bool> visit)
+    {
+        Visit(generation.Cells, query, (key, row) => visit(key, row, false));
+        List<KeyValuePair<RowKey, HostPairRows.Part[]>> packed;
+        lock (gate) packed = generation.HostPairs.Find(query);
+        foreach (var (key, parts) in packed) visit(key, HostPairRows.Unpack(parts), true);
+    }
+
     /// <summary>Hands each row that the query asks for to <paramref name="visit"/>, which must not keep or change what it gets.</summary>
     public void Visit(WindowCells cells, WindowQuery query, Action<RowKey, Dictionary<int, Measurement>> visit)
     {
@@ -119,6 +131,4 @@ internal sealed class WindowMemory
     {
         lock (gate) work();
     }
-
-    private static int Size(Generation generation) => generation.Cells.Count + generation.Evidence.Count + generation.Noise.Count;
 }

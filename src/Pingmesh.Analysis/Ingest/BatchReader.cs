@@ -125,7 +125,7 @@ internal static class BatchReader
                 CheckRtts(measurement, series.Columns.RttUnitNs, at);
             }
 
-            all.Add(new CheckedSeries(window.StartUnixS, key, rows));
+            all.Add(new CheckedSeries(window.StartUnixS, key, rows, series.Columns.ToByteArray()));
         }
     }
 

@@ -45,7 +45,11 @@ internal sealed class CheckedBatch
 }
 
 /// <summary>The measurements of one series in one agent window, by the peer's address key.</summary>
-internal sealed record CheckedSeries(long Start, SeriesKey Key, List<KeyValuePair<UInt128, Measurement>> Rows);
+/// <param name="Start">Start of the window, Unix seconds.</param>
+/// <param name="Key">The series.</param>
+/// <param name="Rows">The measurements.</param>
+/// <param name="Packed">The same as Columns message.</param>
+internal sealed record CheckedSeries(long Start, SeriesKey Key, List<KeyValuePair<UInt128, Measurement>> Rows, byte[] Packed);
 
 /// <summary>Trouble of the reporting host itself in one agent window.</summary>
 internal readonly record struct CheckedNoise(long Start, HostNoise Noise, long WorstStallMicroseconds);

@@ -8,7 +8,7 @@ namespace Pingmesh.Analysis.Ingest;
 /// <summary>Writes what gathered in memory to the store, every minute and whenever it gets too much.</summary>
 internal sealed partial class Flusher : IDisposable
 {
-    // At this many times the cells that start a flush, uploads are refused: the store is not taking them in.
+    // At this many times the memory that starts a flush, uploads are refused: the store is not taking them in.
     private const int Overfull = 4;
 
     private readonly IMeasurementStore store;
@@ -41,9 +41,9 @@ internal sealed partial class Flusher : IDisposable
     /// <summary>Starts a flush early when enough has gathered.</summary>
     public void Consider()
     {
-        var pending = memory.PendingCount;
-        isOverfull = pending >= (long)options.FlushCells * Overfull;
-        if (pending < options.FlushCells) return;
+        var pending = memory.PendingBytes;
+        isOverfull = pending >= options.FlushBytes * Overfull;
+        if (pending < options.FlushBytes) return;
         lock (early)
         {
             if (early.CurrentCount == 0) early.Release();

@@ -72,8 +72,8 @@ public sealed record IngestCounts
     /// <summary>Uploads that wait now.</summary>
     public int Queued { get; init; }
 
-    /// <summary>Cells and evidence records that wait for a flush now.</summary>
-    public int PendingCells { get; init; }
+    /// <summary>About how many bytes of memory measurements take that wait for a flush now.</summary>
+    public long PendingBytes { get; init; }
 
     /// <summary>Cells of the windows of 10 s now.</summary>
     public int LiveCells { get; init; }

@@ -1,6 +1,7 @@
 using Pingmesh.Analysis.Accumulation;
 using Pingmesh.Analysis.Naming;
 using Pingmesh.Core;
+using Pingmesh.Core.Measurements;
 using Pingmesh.Store;
 
 namespace Pingmesh.Analysis.Queries;
@@ -68,7 +69,7 @@ internal sealed class WindowReader(IMeasurementStore store, string journalId, Wi
         where T : ICellSum<T>
     {
         // Memory before store, see WindowMemory.Capture.
-        var unflushed = memory.Capture().Select(generation => (Generation: generation, Sum: Sum(generation.Cells, query, begin))).ToList();
+        var unflushed = memory.Capture().Select(generation => (Generation: generation, Sum: Sum(generation, query, begin))).ToList();
         await names.RefreshAsync(cancellationToken).ConfigureAwait(false);
         var sum = begin();
         var marks = await store.ReadWindowsAsync(query, row => AddStored(sum, row), cancellationToken).ConfigureAwait(false);
@@ -90,18 +91,21 @@ internal sealed class WindowReader(IMeasurementStore store, string journalId, Wi
     private GroupedSums ReadLive(WindowQuery query, Grouping grouping)
     {
         var sums = new GroupedSums(grouping);
-        foreach (var (_, cells) in memory.Live(live => live.Find(query.From, query.To))) sums.Add(Sum(cells, query, () => new GroupedSums(grouping)));
+        foreach (var (_, cells) in memory.Live(live => live.Find(query.From, query.To))) memory.Visit(cells, query, (key, row) => Add(sums, key, row, mayKeep: false));
         return sums;
     }
 
-    private T Sum<T>(WindowCells cells, WindowQuery query, Func<T> begin)
+    private T Sum<T>(Generation generation, WindowQuery query, Func<T> begin)
         where T : ICellSum<T>
     {
         var sum = begin();
-        memory.Visit(cells, query, (key, row) =>
-        {
-            foreach (var (cell, measurement) in row) sum.Add(key, cell, measurement, mayKeep: false);
-        });
+        memory.Visit(generation, query, (key, row, isOwn) => Add(sum, key, row, isOwn));
         return sum;
+    }
+
+    private static void Add<T>(T sum, RowKey key, Dictionary<int, Measurement> row, bool mayKeep)
+        where T : ICellSum<T>
+    {
+        foreach (var (cell, measurement) in row) sum.Add(key, cell, measurement, mayKeep);
     }
 }

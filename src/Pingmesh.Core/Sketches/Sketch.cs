@@ -6,6 +6,9 @@ namespace Pingmesh.Core.Sketches;
 /// </summary>
 public sealed class Sketch
 {
+    // Up to this many buckets are found one by one, which is faster than to run through all.
+    private const int FewBuckets = 2;
+
     private short[] indexes;
     private long[] populations;
 
@@ -56,6 +59,12 @@ public sealed class Sketch
     public void Merge(Sketch other)
     {
         if (other.Count == 0) return;
+        if (other.BucketCount <= FewBuckets && Count > 0)
+        {
+            for (var i = 0; i < other.BucketCount; i++) Add(other.indexes[i], other.populations[i]);
+            return;
+        }
+
         var count = checked(Count + other.Count);
         if (Count == 0)
         {

@@ -82,7 +82,7 @@ internal sealed class ServerMetrics(
         text.Gauge("pingmesh_server_journal_batches", "Batches in the journal.").Value(counts.JournalBatches);
         text.Gauge("pingmesh_server_journal_bytes", "Bytes of the batches in the journal.").Value(counts.JournalBytes);
         text.Gauge("pingmesh_server_uploads_queued", "Uploads that wait to be taken in.").Value(counts.Queued);
-        text.Gauge("pingmesh_server_pending_cells", "Cells and raw records that wait for a flush.").Value(counts.PendingCells);
+        text.Gauge("pingmesh_server_pending_bytes", "Memory that measurements take which wait for a flush, about.").Value(counts.PendingBytes);
         text.Gauge("pingmesh_server_live_cells", "Cells of the windows of 10 s.").Value(counts.LiveCells);
     }
 }

@@ -15,7 +15,7 @@ public sealed class ClickHouseStore : IMeasurementStore, IDisposable
     private readonly SemaphoreSlim writing = new(1);
 
     // The rows of the flush being written are all there; whether its commit is, may not be known.
-    private (string Journal, long UpTo, ulong Tag)? inserted;
+    private (string Journal, long UpTo, IReadOnlyList<Commit> Commits)? inserted;
 
     private ClickHouseStore(ClickHouseSettings settings, string journalId, TimeProvider time)
     {
@@ -64,13 +64,13 @@ public sealed class ClickHouseStore : IMeasurementStore, IDisposable
             if (inserted is not { } attempt || attempt.Journal != flush.JournalId || attempt.UpTo != flush.UpTo)
             {
                 var tag = commits.NewTag();
-                await windows.InsertAsync(flush.Rows, tag, cancellationToken).ConfigureAwait(false);
+                var written = await windows.InsertAsync(flush.Rows, tag, cancellationToken).ConfigureAwait(false);
                 await records.InsertAsync(flush.Evidence, tag, cancellationToken).ConfigureAwait(false);
                 await records.InsertAsync(flush.Noise, tag, cancellationToken).ConfigureAwait(false);
-                inserted = (flush.JournalId, flush.UpTo, tag);
+                inserted = (flush.JournalId, flush.UpTo, CommitsOf(flush, written, tag));
             }
 
-            await commits.WriteAsync(CommitsOf(flush, inserted.Value.Tag), cancellationToken).ConfigureAwait(false);
+            await commits.WriteAsync(inserted.Value.Commits, cancellationToken).ConfigureAwait(false);
             inserted = null;
         }
         finally
@@ -126,10 +126,10 @@ public sealed class ClickHouseStore : IMeasurementStore, IDisposable
         writing.Dispose();
     }
 
-    private static IReadOnlyList<Commit> CommitsOf(Flush flush, ulong tag) =>
+    private static IReadOnlyList<Commit> CommitsOf(Flush flush, IEnumerable<(WindowLevel Level, long Start)> written, ulong tag) =>
     [
         Commits.MarkOf(flush.JournalId, flush.UpTo),
-        .. flush.Rows.Select(row => (row.Level, row.Start)).Distinct().Select(window => new Commit((int)window.Level, window.Start, tag, [])),
+        .. written.Select(window => new Commit((int)window.Level, window.Start, tag, [])),
         .. flush.Evidence.Count + flush.Noise.Count > 0 ? [new Commit(Commits.Records, 0, tag, [])] : Array.Empty<Commit>(),
     ];
 

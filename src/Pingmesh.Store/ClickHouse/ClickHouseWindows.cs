@@ -25,13 +25,15 @@ internal sealed class ClickHouseWindows(ClickHouseClient client, ClickHouseNames
 
     private string Table => client.Settings.Table("windows");
 
-    /// <summary>Inserts rows with a tag that is not committed yet.</summary>
-    public async Task InsertAsync(IReadOnlyList<WindowRow> rows, ulong tag, CancellationToken cancellationToken)
+    /// <summary>Inserts rows with a tag that is not committed yet; returns the windows they are of.</summary>
+    public async Task<IReadOnlyCollection<(WindowLevel Level, long Start)>> InsertAsync(IEnumerable<WindowRow> rows, ulong tag, CancellationToken cancellationToken)
     {
         var writer = new RowBinaryWriter();
         var count = 0;
+        var written = new HashSet<(WindowLevel, long)>();
         foreach (var row in rows)
         {
+            written.Add((row.Level, row.Start));
             var source = names.HashOf(row.Row);
             foreach (var (cell, measurement) in row.Cells) Write(writer, row, source, names.HashOf(cell), measurement, tag);
             if ((count += row.Cells.Count) < RowsAtOnce) continue;
@@ -41,6 +43,7 @@ internal sealed class ClickHouseWindows(ClickHouseClient client, ClickHouseNames
         }
 
         if (count > 0) await client.InsertAsync(Table, Columns, writer.Written, cancellationToken).ConfigureAwait(false);
+        return written;
     }
 
     /// <summary>Reads what counts of a query and hands it to <paramref name="visit"/>.</summary>

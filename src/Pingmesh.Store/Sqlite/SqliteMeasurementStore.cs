@@ -19,7 +19,7 @@ internal sealed class SqliteMeasurementStore(SqliteFile file) : IMeasurementStor
     public ValueTask WriteAsync(Flush flush, CancellationToken cancellationToken)
     {
         // Packed before the transaction, so that it does not hold up appends for longer than the writing takes.
-        var packed = flush.Rows.Select(row => PackedCells.Pack(row.Cells)).ToList();
+        var packed = flush.Rows.Select(row => new PackedRow(row.Level, row.Start, row.Series.Code, row.Row, PackedCells.Pack(row.Cells))).ToList();
         file.Write(connection =>
         {
             if (ReadMarks(connection).Of(flush.JournalId) >= flush.UpTo) return false;
@@ -27,7 +27,7 @@ internal sealed class SqliteMeasurementStore(SqliteFile file) : IMeasurementStor
                 "INSERT INTO flush_marks VALUES ($journal, $position) ON CONFLICT DO UPDATE SET position = excluded.position",
                 "$journal", "$position"))
                 mark.Run(flush.JournalId, flush.UpTo);
-            InsertRows(connection, flush.Rows, packed);
+            InsertRows(connection, packed);
             SqliteEvidence.Insert(connection, flush.Evidence);
             SqliteNoise.Insert(connection, flush.Noise);
             return true;
@@ -95,13 +95,12 @@ internal sealed class SqliteMeasurementStore(SqliteFile file) : IMeasurementStor
         }
     }
 
-    private static void InsertRows(SqliteConnection connection, IReadOnlyList<WindowRow> rows, List<byte[]> packed)
+    private static void InsertRows(SqliteConnection connection, List<PackedRow> rows)
     {
         using var insert = connection.Command(
             "INSERT INTO windows (level, start, series, row, cells) VALUES ($level, $start, $series, $row, $cells)",
             "$level", "$start", "$series", "$row", "$cells");
-        for (var i = 0; i < rows.Count; i++)
-            insert.Run((int)rows[i].Level, rows[i].Start, rows[i].Series.Code, rows[i].Row, packed[i]);
+        foreach (var row in rows) insert.Run((int)row.Level, row.Start, row.Series, row.Row, row.Cells);
 
         using var mark = connection.Command("INSERT OR IGNORE INTO uncompacted VALUES ($level, $start)", "$level", "$start");
         foreach (var (level, start) in rows.Select(row => (row.Level, row.Start)).Distinct())
@@ -110,4 +109,6 @@ internal sealed class SqliteMeasurementStore(SqliteFile file) : IMeasurementStor
             SqliteRollUps.MarkChanged(connection, level, start);
         }
     }
+
+    private sealed record PackedRow(WindowLevel Level, long Start, int Series, int Row, byte[] Cells);
 }

@@ -67,7 +67,7 @@ public class FlushMomentTests
         store.AfterWrite = () => Task.CompletedTask;
         await rig.Collector.FlushAsync(Cancellation);
         Assert.Equal(6, (await rig.SlaAsync(SlaLevel.All, "all", Hour)).Probes);
-        Assert.Equal(0, rig.Collector.Counts().PendingCells);
+        Assert.Equal(0L, rig.Collector.Counts().PendingBytes);
     }
 
     [Fact]

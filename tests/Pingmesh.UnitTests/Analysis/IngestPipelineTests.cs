@@ -215,7 +215,7 @@ public class IngestPipelineTests
         Assert.True(await rig.Collector.StopAsync(Cancellation));
         Assert.Equal(IngestStatus.Unavailable, (await rig.SendAsync(Sample(2))).Status);
         Assert.False(rig.Collector.Ingest.IsRunning);
-        Assert.Equal((0L, 0), (rig.Collector.Counts().JournalBatches, rig.Collector.Counts().PendingCells));
+        Assert.Equal((0L, 0L), (rig.Collector.Counts().JournalBatches, rig.Collector.Counts().PendingBytes));
         Assert.Equal(3, (await rig.SlaAsync(SlaLevel.All, "all", Hour)).Probes);
     }
 
@@ -236,18 +236,18 @@ public class IngestPipelineTests
     {
         await using var rig = await CollectorRig.StartAsync();
         await rig.AcceptAsync(Sample());
-        Assert.NotEqual(0, rig.Collector.Counts().PendingCells);
+        Assert.NotEqual(0L, rig.Collector.Counts().PendingBytes);
         await WaitUntil(() =>
         {
             rig.Time.Advance(TimeSpan.FromSeconds(61));
-            return rig.Collector.Counts() is { Flushes: > 0, PendingCells: 0, JournalBatches: 0 };
+            return rig.Collector.Counts() is { Flushes: > 0, PendingBytes: 0, JournalBatches: 0 };
         });
     }
 
     [Fact]
     public async Task Memory_is_flushed_early_when_much_has_gathered()
     {
-        await using var rig = await CollectorRig.StartAsync(new CollectorOptions { FlushCells = 10 });
+        await using var rig = await CollectorRig.StartAsync(new CollectorOptions { FlushBytes = 4_000 });
         for (var i = 1UL; i <= 20; i++) await rig.SendAsync(Sample(i));
         await WaitUntil(() => rig.Collector.Counts().Flushes > 0);
     }
