@@ -47,19 +47,23 @@ internal static class IngestBench
             var cpu = Environment.CpuUsage.TotalTime;
             began = TimeProvider.System.GetTimestamp();
             long most = 0;
+            var flushing = TimeSpan.Zero;
             for (var window = 0; window < WindowCount; window++)
             {
                 clock.Now = Start.AddSeconds((window + 1) * 10);
                 await SendAsync(collector, uploads[window]);
 
                 // As in life: what a minute gathered is flushed while the next minute comes.
+                var sent = TimeProvider.System.GetTimestamp();
                 if (window % 6 == 5) await collector.FlushAsync();
+                flushing += TimeProvider.System.GetElapsedTime(sent);
                 most = Math.Max(most, Environment.WorkingSet);
             }
 
             var took = TimeProvider.System.GetElapsedTime(began);
             var used = Environment.CpuUsage.TotalTime - cpu;
-            Console.WriteLine($"taken in and flushed in {took.TotalSeconds:F1} s: {probes / took.TotalSeconds:N0} probes/s; CPU {used.TotalMicroseconds / probes:F2} us a probe; only reading the uploads {reading.TotalSeconds:F1} s; ratio {took / reading:F2}");
+            Console.WriteLine($"taken in and flushed in {took.TotalSeconds:F1} s (flushing {flushing.TotalSeconds:F1} s): {probes / took.TotalSeconds:N0} probes/s; CPU {used.TotalMicroseconds / probes:F2} us a probe; only reading the uploads {reading.TotalSeconds:F1} s; ratio {took / reading:F2}");
+            Console.WriteLine($"of it managed {GC.GetTotalMemory(forceFullCollection: true) >> 20:N0} MB after the last flush, {collector.Counts().LiveCells:N0} cells of live windows");
             Console.WriteLine($"most memory {most >> 20:N0} MB with {probes / WindowCount * 6:N0} probes a minute");
             began = TimeProvider.System.GetTimestamp();
             while (await store.Measurements.CompactAsync(Start.AddMinutes(20).ToUnixTimeSeconds()))

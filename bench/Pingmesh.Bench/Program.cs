@@ -13,6 +13,12 @@ switch (args)
     case ["heatmap"]:
         await HeatmapBench.RunAsync();
         return 0;
+    case ["store"]:
+        await StoreBench.RunAsync(null);
+        return 0;
+    case ["store", var clickHouse] when Uri.TryCreate(clickHouse, UriKind.Absolute, out var url):
+        await StoreBench.RunAsync(url);
+        return 0;
     case ["ingest"]:
         await IngestBench.RunAsync();
         return 0;
@@ -25,6 +31,6 @@ switch (args)
         await Engine.RunForeverAsync();
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Pingmesh.Bench -- sketch|pinglist|heatmap|fetch|ingest (the agent's: bench/agent/run)");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Pingmesh.Bench -- sketch|pinglist|heatmap|fetch|ingest|store [CLICKHOUSE-URL] (the agent's: bench/agent/run)");
         return 2;
 }
