@@ -17,23 +17,20 @@ internal sealed class HeatmapBuilder(HeatmapThresholds thresholds, Baseline? bas
     private readonly List<double> usual = [];
     private readonly List<CellState> states = [];
 
-    /// <summary>Adds a cell with at least one probe.</summary>
-    /// <param name="source">Place of the source.</param>
-    /// <param name="target">Place of the target.</param>
-    /// <param name="cell">What was measured.</param>
+    /// <summary>Adds a cell.</summary>
+    /// <param name="cell">The cell.</param>
     /// <param name="isCutOff">Whether nothing succeeded in the newest window that measured the cell.</param>
-    public void Add(int source, int target, CellTally cell, bool isCutOff = false)
+    public void Add(in HeatmapCell cell, bool isCutOff = false)
     {
-        var high = cell.Quantile(0.99);
-        sources.Add(source);
-        targets.Add(target);
+        sources.Add(cell.Source);
+        targets.Add(cell.Target);
         probes.Add(cell.Probes);
         failures.Add(cell.Failures);
         drops.Add(cell.Drops);
-        p50.Add(cell.Quantile(0.50) / NanosecondsPerMicrosecond ?? double.NaN);
-        p99.Add(high / NanosecondsPerMicrosecond ?? double.NaN);
-        usual.Add(baseline?.Of(source, target) ?? double.NaN);
-        states.Add(isCutOff ? CellState.Unreachable : thresholds.StateOf(cell.Probes, cell.Probes - cell.Failures, cell.Drops, high));
+        p50.Add(cell.P50Nanoseconds / NanosecondsPerMicrosecond ?? double.NaN);
+        p99.Add(cell.P99Nanoseconds / NanosecondsPerMicrosecond ?? double.NaN);
+        usual.Add(baseline?.Of(cell.Source, cell.Target) ?? double.NaN);
+        states.Add(isCutOff ? CellState.Unreachable : thresholds.StateOf(cell.Probes, cell.Probes - cell.Failures, cell.Drops, cell.P99Nanoseconds));
     }
 
     /// <summary>The heatmap.</summary>
@@ -56,3 +53,13 @@ internal sealed class HeatmapBuilder(HeatmapThresholds thresholds, Baseline? bas
         States = [.. states],
     };
 }
+
+/// <summary>A cell with at least one probe.</summary>
+/// <param name="Source">Place of the source.</param>
+/// <param name="Target">Place of the target.</param>
+/// <param name="Probes">Probes.</param>
+/// <param name="Failures">Probes that failed.</param>
+/// <param name="Drops">Successful probes that needed retransmissions.</param>
+/// <param name="P50Nanoseconds">Median RTT, nanoseconds; null without RTTs.</param>
+/// <param name="P99Nanoseconds">99th percentile of the RTT, nanoseconds; null without RTTs.</param>
+internal readonly record struct HeatmapCell(int Source, int Target, long Probes, long Failures, long Drops, double? P50Nanoseconds, double? P99Nanoseconds);

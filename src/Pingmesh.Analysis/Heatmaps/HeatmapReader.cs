@@ -12,6 +12,8 @@ public sealed class HeatmapReader
     /// <summary>Most hosts of a heatmap of hosts.</summary>
     public const int MostHosts = 1_000;
 
+    private const int RowsAtOnce = 64;
+
     private readonly WindowReader windows;
     private readonly NameTable names;
     private readonly SubjectHosts subjects;
@@ -55,18 +57,36 @@ public sealed class HeatmapReader
         return new TimeRange(now - Windows.TenMinuteSeconds, now);
     }
 
+    // Some rows at a time, on all cores: the cells of a whole map would fill the memory.
     private async Task ReadStoredAsync(Coverage coverage, HeatmapQuery query, HeatmapAxis axis, HeatmapBuilder builder, CancellationToken cancellationToken)
     {
         var places = axis.Places;
         Grouping pair = (row, cell) =>
             places.Find(row.Row) is >= 0 and var source && places.Find(cell) is >= 0 and var target ? IdPair.Of(source, target) : null;
-        var sums = await windows.ReadAsync(coverage, axis.Level, pair, cancellationToken, query.Series);
-        var tally = new CellTally();
-        foreach (var (key, sum) in sums.Groups.OrderBy(group => group.Key))
+        var reading = new Queue<Task<List<HeatmapCell>>>();
+        for (var first = 0; first < places.Count || reading.Count > 0; first += RowsAtOnce)
         {
-            tally.Clear();
-            tally.Add(sum);
-            builder.Add(IdPair.First(key), IdPair.Second(key), tally);
+            if (first < places.Count)
+            {
+                var some = new WindowQuery(axis.Level, coverage.Covered.From, coverage.Covered.To)
+                {
+                    Rows = places.IdsAt(first, RowsAtOnce), Series = query.Series, LongestSeconds = Windows.DaySeconds, MayMergeTime = true,
+                };
+                reading.Enqueue(Task.Run(() => ReadAsync(some, pair, cancellationToken), cancellationToken));
+                if (reading.Count < Environment.ProcessorCount) continue;
+            }
+
+            foreach (var cell in await reading.Dequeue()) builder.Add(cell);
         }
+    }
+
+    private async Task<List<HeatmapCell>> ReadAsync(WindowQuery query, Grouping pair, CancellationToken cancellationToken)
+    {
+        var sums = await windows.ReadAsync(query, pair, cancellationToken);
+        var cells = new List<HeatmapCell>(sums.Groups.Count);
+        foreach (var (key, sum) in sums.Groups)
+            cells.Add(new HeatmapCell(IdPair.First(key), IdPair.Second(key), sum.Probes, sum.Failures, sum.Drops, sum.Quantile(0.50), sum.Quantile(0.99)));
+        cells.Sort((a, b) => IdPair.Of(a.Source, a.Target).CompareTo(IdPair.Of(b.Source, b.Target)));
+        return cells;
     }
 }

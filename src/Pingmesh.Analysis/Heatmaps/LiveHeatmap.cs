@@ -94,6 +94,6 @@ internal sealed class LiveHeatmap
         // A pair that broke must show at once, not when its last good window has left the view; but not before the
         // newest window is as full as the one before, since the first hosts to report need not speak for the pod.
         var isCutOff = isLatest && successes == 0 && probes >= tally.Probes - probes;
-        builder.Add(source, target, tally, isCutOff);
+        builder.Add(new HeatmapCell(source, target, tally.Probes, tally.Failures, tally.Drops, tally.Quantile(0.50), tally.Quantile(0.99)), isCutOff);
     }
 }

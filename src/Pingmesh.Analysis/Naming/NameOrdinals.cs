@@ -28,6 +28,9 @@ internal sealed class NameOrdinals
     public static NameOrdinals OfPods(NameTable names, Topology topology) =>
         new(names, topology.Pods.Count, topology.Pods.Select(pod => (new Name(NameKind.Pod, pod.Path), pod.Ordinal)));
 
+    /// <summary>The ids of the names at the places from <paramref name="first"/> on, up to <paramref name="count"/> places.</summary>
+    public HashSet<int> IdsAt(int first, int count) => [.. ordinals.Where(name => name.Value >= first && name.Value < first + count).Select(name => name.Key)];
+
     /// <summary>The place of a name; -1 when it has none.</summary>
     public int Find(int id) => ordinals.TryGetValue(id, out var ordinal) ? ordinal : -1;
 }

@@ -206,7 +206,9 @@ public static class ColumnsCodec
             var at = many;
             var min = Take(columns.RttMin, ref many, "rtt_min");
             var max = checked(min + Nanoseconds(columns.RttRange[at], "rtt_range"));
-            var sketch = new Sketch();
+
+            // Only as much room as there are values: what the column says is not to be trusted.
+            var sketch = new Sketch((int)Math.Min(columns.BucketCount[at], columns.BucketIndex.Count - buckets));
             long index = 0;
             for (var b = columns.BucketCount[at]; b > 0; b--)
             {
@@ -221,7 +223,7 @@ public static class ColumnsCodec
             if (sketch.Count != count)
                 throw new FormatException($"columns: the sketch of row {row} holds {sketch.Count} RTTs, the row {count}");
             if (sum < min || max > sum) throw new FormatException($"columns: rtt_sum of row {row} does not fit its minimum and maximum");
-            measurement.AddRtts(sum, min, max, sketch);
+            measurement.AddRtts(sum, min, max, sketch, mayKeep: true);
         }
 
         private long Take(RepeatedField<ulong> column, ref int at, string name) =>

@@ -35,7 +35,7 @@ public sealed class Measurement
     public long RttMax { get; private set; }
 
     /// <summary>The RTTs of the probes that succeeded without retransmission.</summary>
-    public Sketch Rtts { get; } = new();
+    public Sketch Rtts { get; private set; } = new();
 
     /// <summary>Probes that succeeded.</summary>
     public long Successes => Probes - Failures;
@@ -92,15 +92,16 @@ public sealed class Measurement
         DroppedMore += more;
     }
 
-    /// <summary>Adds many RTTs at once: their sum, minimum and maximum in nanoseconds, and their sketch.</summary>
-    public void AddRtts(long sum, long min, long max, Sketch rtts)
+    /// <summary>Adds many RTTs at once: their sum, minimum and maximum in nanoseconds, and their sketch, which may become this one's own.</summary>
+    public void AddRtts(long sum, long min, long max, Sketch rtts, bool mayKeep = false)
     {
         if (rtts.Count == 0) return;
         RttMin = Rtts.Count == 0 ? min : Math.Min(RttMin, min);
         RttMax = Math.Max(RttMax, max);
         RttSum = checked(RttSum + sum);
         Probes = checked(Probes + rtts.Count);
-        Rtts.Merge(rtts);
+        if (Rtts.Count == 0 && mayKeep) Rtts = rtts;
+        else Rtts.Merge(rtts);
     }
 
     /// <summary>Adds all of <paramref name="other"/>.</summary>

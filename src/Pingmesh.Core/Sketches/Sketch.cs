@@ -19,6 +19,13 @@ public sealed class Sketch
         populations = [];
     }
 
+    /// <summary>An empty sketch with room for <paramref name="buckets"/>.</summary>
+    public Sketch(int buckets)
+    {
+        indexes = new short[buckets];
+        populations = new long[buckets];
+    }
+
     /// <summary>How many values were recorded.</summary>
     public long Count { get; private set; }
 
@@ -44,7 +51,9 @@ public sealed class Sketch
 
         // Checked: a count near 2^63 in hostile input must fail, not turn negative.
         var count = checked(Count + population);
-        var at = Indexes.BinarySearch((short)index);
+
+        // Sketches are mostly read in order.
+        var at = BucketCount == 0 || indexes[BucketCount - 1] < index ? ~BucketCount : Indexes.BinarySearch((short)index);
         if (at < 0)
         {
             at = ~at;

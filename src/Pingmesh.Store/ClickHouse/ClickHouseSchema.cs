@@ -85,6 +85,14 @@ public sealed class ClickHouseSchema : IDisposable
             }
         }
 
+        // For other tools: the rows with sketches that sumMap takes.
+        await client.RunAsync(
+            $"""
+            CREATE VIEW IF NOT EXISTS {settings.Database}.cells AS SELECT level, start, kind, class, dscp, row, cell, flush, probes, dropped_once, dropped_more,
+            error, error_count, rtt_sum, rtt_min, rtt_max, {ClickHouseWindows.SketchColumns} FROM {settings.Table("windows")}
+            """,
+            cancellationToken,
+            node).ConfigureAwait(false);
         await client.RunAsync($"CREATE TABLE IF NOT EXISTS {settings.Local("schema")} (version UInt32, at DateTime) ENGINE = MergeTree ORDER BY version", cancellationToken, node).ConfigureAwait(false);
         await client.RunAsync($"INSERT INTO {settings.Local("schema")} SELECT {Version}, now()", cancellationToken, node).ConfigureAwait(false);
         say($"{node}: ClickHouse {server}, tables of version {Version} made{(isReplicated ? ", replicated" : "")}");
@@ -112,7 +120,7 @@ public sealed class ClickHouseSchema : IDisposable
             $"""
             level UInt8, start DateTime('UTC'){Codec("Delta, ZSTD(1)")}, kind UInt8, class UInt8, dscp UInt8, row UInt64{packed}, cell UInt64{packed}, flush UInt64{packed},
             probes UInt64{packed}, dropped_once UInt64{packed}, dropped_more UInt64{packed}, error Array(UInt8){packed}, error_count Array(UInt64){packed},
-            rtt_sum UInt64{packed}, rtt_min UInt64{packed}, rtt_max UInt64{packed}, bucket Array(Int16){packed}, population Array(UInt64){packed}
+            rtt_sum UInt64{packed}, rtt_min UInt64{packed}, rtt_max UInt64{packed}, step Array(Int16){packed}, low Array(UInt8){packed}, high Array(UInt32){packed}
             """,
             "MergeTree", "", $"(level, intDiv(toUInt32(start), {PartitionSeconds}))", "(level, start, kind, class, dscp, row, cell, flush)", "row");
         yield return new Table(

@@ -13,14 +13,34 @@ internal sealed class ClickHouseWindows(ClickHouseClient client, ClickHouseNames
 
     private const string Keys = "kind, class, dscp, row, cell";
 
+    private const string Figures = "probes, dropped_once, dropped_more, error, error_count, rtt_sum, rtt_min, rtt_max";
+
     private const string Columns =
-        "level, start, kind, class, dscp, row, cell, flush, probes, dropped_once, dropped_more, error, error_count, rtt_sum, rtt_min, rtt_max, bucket, population";
+        "level, start, kind, class, dscp, row, cell, flush, probes, dropped_once, dropped_more, error, error_count, rtt_sum, rtt_min, rtt_max, step, low, high";
 
     // A cell as the sum of its rows. A minimum of 0 means that there is none.
     private const string Sums =
         """
         sum(probes), sum(dropped_once), sum(dropped_more), sumMap(error, error_count) AS errors, sum(rtt_sum), minIf(rtt_min, rtt_min > 0), max(rtt_max),
         sumMap(bucket, population) AS buckets
+        """;
+
+    /// <summary>
+    /// The sketch as two arrays that sumMap takes. It is stored in small numbers, which compress better: the first bucket
+    /// and the step from each to the next, and the populations as their lowest byte and, where one is larger, the rest.
+    /// </summary>
+    public const string SketchColumns =
+        """
+        arrayMap(x -> toInt16(x), arrayCumSum(step)) AS bucket,
+        arrayMap((l, h) -> toUInt64(l) + 256 * toUInt64(h), low, arrayResize(high, length(low), toUInt32(0))) AS population
+        """;
+
+    // The same back again, of what sumMap gives.
+    private const string Packed =
+        """
+        if(empty(buckets.1), emptyArrayInt16(), arrayConcat([toInt16(arrayElement(buckets.1, 1))], arraySlice(arrayMap(x -> toInt16(x), arrayDifference(buckets.1)), 2))),
+        arrayMap(x -> toUInt8(x % 256), buckets.2),
+        if(arrayExists(x -> x > 255, buckets.2), arrayMap(x -> toUInt32(intDiv(x, 256)), buckets.2), emptyArrayUInt32())
         """;
 
     private string Table => client.Settings.Table("windows");
@@ -60,10 +80,12 @@ internal sealed class ClickHouseWindows(ClickHouseClient client, ClickHouseNames
             var condition = $"{ConditionOf(level, parts)}{FilterOf(query)}";
             var merge = query.MayMergeTime && parts.Count > 1;
             var sql = merge
-                ? $"SELECT toUInt32({Commits.Clamp(query.From)}), {Keys}, {Sums} FROM {Table} WHERE {condition} GROUP BY {Keys} ORDER BY {Keys}"
+                ? $"""
+                SELECT toUInt32({Commits.Clamp(query.From)}), {Keys}, {Sums} FROM (SELECT {Keys}, {Figures}, {SketchColumns} FROM {Table} WHERE {condition})
+                GROUP BY {Keys} ORDER BY {Keys}
+                """
                 : $"""
-                SELECT toUInt32(start), {Keys}, probes, dropped_once, dropped_more, (error, error_count), rtt_sum, rtt_min, rtt_max, (bucket, population)
-                FROM {Table} WHERE {condition}
+                SELECT toUInt32(start), {Keys}, {Figures}, {SketchColumns} FROM {Table} WHERE {condition}
                 """;
             var run = new Run(level, visit);
             await client.QueryAsync(sql, row => ReadRow(row, run), cancellationToken).ConfigureAwait(false);
@@ -77,10 +99,10 @@ internal sealed class ClickHouseWindows(ClickHouseClient client, ClickHouseNames
         client.RunAsync(
             $"""
             INSERT INTO {Table} ({Columns})
-            SELECT toUInt8({(int)to}), toDateTime({start}, 'UTC'), {Keys}, toUInt64({tag}), all_probes, once, more, errors.1, errors.2, rtts, least, most, buckets.1, buckets.2 FROM (
+            SELECT toUInt8({(int)to}), toDateTime({start}, 'UTC'), {Keys}, toUInt64({tag}), all_probes, once, more, errors.1, errors.2, rtts, least, most, {Packed} FROM (
                 SELECT {Keys}, sum(probes) AS all_probes, sum(dropped_once) AS once, sum(dropped_more) AS more, sumMap(error, error_count) AS errors,
                     sum(rtt_sum) AS rtts, minIf(rtt_min, rtt_min > 0) AS least, max(rtt_max) AS most, sumMap(bucket, population) AS buckets
-                FROM {Table} WHERE {ConditionOf(from, parts)} GROUP BY {Keys})
+                FROM (SELECT {Keys}, {Figures}, {SketchColumns} FROM {Table} WHERE {ConditionOf(from, parts)}) GROUP BY {Keys})
             """,
             cancellationToken);
 
@@ -122,11 +144,26 @@ internal sealed class ClickHouseWindows(ClickHouseClient client, ClickHouseNames
         writer.UInt64((ulong)measurement.RttSum);
         writer.UInt64((ulong)measurement.RttMin);
         writer.UInt64((ulong)measurement.RttMax);
-        var rtts = measurement.Rtts;
-        writer.Length(rtts.BucketCount);
-        foreach (var index in rtts.Indexes) writer.Int16(index);
-        writer.Length(rtts.BucketCount);
-        foreach (var population in rtts.Populations) writer.UInt64((ulong)population);
+        WriteSketch(writer, measurement.Rtts);
+    }
+
+    private static void WriteSketch(RowBinaryWriter writer, Sketch rtts)
+    {
+        var indexes = rtts.Indexes;
+        var populations = rtts.Populations;
+        writer.Length(indexes.Length);
+        for (var i = 0; i < indexes.Length; i++) writer.Int16((short)(i == 0 ? indexes[0] : indexes[i] - indexes[i - 1]));
+        writer.Length(populations.Length);
+        var isLarge = false;
+        foreach (var population in populations)
+        {
+            writer.UInt8((int)(population & 0xff));
+            isLarge |= population > 0xff;
+        }
+
+        writer.Length(isLarge ? populations.Length : 0);
+        if (!isLarge) return;
+        foreach (var population in populations) writer.UInt32(checked((uint)(population >> 8)));
     }
 
     private static void WriteErrors(RowBinaryWriter writer, Measurement measurement)
@@ -156,7 +193,7 @@ internal sealed class ClickHouseWindows(ClickHouseClient client, ClickHouseNames
         ReadErrors(row, measurement);
         var (sum, min, max) = ((long)row.UInt64(), (long)row.UInt64(), (long)row.UInt64());
         var rtts = ReadSketch(row);
-        measurement.AddRtts(sum, min, max, rtts);
+        measurement.AddRtts(sum, min, max, rtts, mayKeep: true);
 
         // A name that was added after this reading began: so was its row, by another collector, and it does not count yet.
         if (source is { } from && cell is { } to) run.Add(start, series, from, to, measurement);
@@ -179,7 +216,7 @@ internal sealed class ClickHouseWindows(ClickHouseClient client, ClickHouseNames
     {
         var indexes = new short[row.Length()];
         for (var i = 0; i < indexes.Length; i++) indexes[i] = row.Int16();
-        var sketch = new Sketch();
+        var sketch = new Sketch(indexes.Length);
         var count = row.Length();
         for (var i = 0; i < count; i++) sketch.Add(indexes[i], (long)row.UInt64());
         return sketch;

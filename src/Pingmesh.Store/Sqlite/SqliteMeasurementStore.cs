@@ -6,6 +6,8 @@ namespace Pingmesh.Store.Sqlite;
 /// <summary>The measurements in the store's file. Its calls do their work before they return.</summary>
 internal sealed class SqliteMeasurementStore(SqliteFile file) : IMeasurementStore
 {
+    private const int RowsAtOnce = 32;
+
     private readonly SqliteUpkeep upkeep = new(file);
 
     public ValueTask<IReadOnlyList<NumberedName>> ReadNamesAsync(int after, CancellationToken cancellationToken) =>
@@ -84,6 +86,7 @@ internal sealed class SqliteMeasurementStore(SqliteFile file) : IMeasurementStor
         command.With((int)span.Level, span.From, span.To);
         if (only is not null) command.Parameters.AddWithValue("$row", only);
         using var reader = command.ExecuteReader();
+        var read = new List<PackedRow>(RowsAtOnce);
         while (reader.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -91,7 +94,23 @@ internal sealed class SqliteMeasurementStore(SqliteFile file) : IMeasurementStor
 
             // Before the cells, whose pages then stay on the disk.
             if (!query.Matches(series, row)) continue;
-            visit(new WindowRow(span.Level, reader.GetInt64(0), series, row, PackedCells.Unpack(reader.GetFieldValue<byte[]>(3))));
+            read.Add(new PackedRow(span.Level, reader.GetInt64(0), series.Code, row, reader.GetFieldValue<byte[]>(3)));
+            if (read.Count == RowsAtOnce) Unpack();
+        }
+
+        Unpack();
+
+        // Unpacking is most of the work, and every core can do some of it.
+        void Unpack()
+        {
+            var unpacked = new WindowRow[read.Count];
+            Parallel.For(0, unpacked.Length, i =>
+            {
+                var row = read[i];
+                unpacked[i] = new WindowRow(row.Level, row.Start, SeriesKey.FromCode(row.Series), row.Row, PackedCells.Unpack(row.Cells));
+            });
+            foreach (var row in unpacked) visit(row);
+            read.Clear();
         }
     }
 
