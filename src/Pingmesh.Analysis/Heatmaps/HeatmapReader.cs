@@ -61,8 +61,6 @@ public sealed class HeatmapReader
     private async Task ReadStoredAsync(Coverage coverage, HeatmapQuery query, HeatmapAxis axis, HeatmapBuilder builder, CancellationToken cancellationToken)
     {
         var places = axis.Places;
-        Grouping pair = (row, cell) =>
-            places.Find(row.Row) is >= 0 and var source && places.Find(cell) is >= 0 and var target ? IdPair.Of(source, target) : null;
         var reading = new Queue<Task<List<HeatmapCell>>>();
         for (var first = 0; first < places.Count || reading.Count > 0; first += RowsAtOnce)
         {
@@ -72,21 +70,12 @@ public sealed class HeatmapReader
                 {
                     Rows = places.IdsAt(first, RowsAtOnce), Series = query.Series, LongestSeconds = Windows.DaySeconds, MayMergeTime = true,
                 };
-                reading.Enqueue(Task.Run(() => ReadAsync(some, pair, cancellationToken), cancellationToken));
+                var (from, rows) = (first, Math.Min(RowsAtOnce, places.Count - first));
+                reading.Enqueue(Task.Run(async () => (await windows.ReadAsync(some, () => new HeatmapRows(places, from, rows), cancellationToken)).ToCells(), cancellationToken));
                 if (reading.Count < Environment.ProcessorCount) continue;
             }
 
             foreach (var cell in await reading.Dequeue()) builder.Add(cell);
         }
-    }
-
-    private async Task<List<HeatmapCell>> ReadAsync(WindowQuery query, Grouping pair, CancellationToken cancellationToken)
-    {
-        var sums = await windows.ReadAsync(query, pair, cancellationToken);
-        var cells = new List<HeatmapCell>(sums.Groups.Count);
-        foreach (var (key, sum) in sums.Groups)
-            cells.Add(new HeatmapCell(IdPair.First(key), IdPair.Second(key), sum.Probes, sum.Failures, sum.Drops, sum.Quantile(0.50), sum.Quantile(0.99)));
-        cells.Sort((a, b) => IdPair.Of(a.Source, a.Target).CompareTo(IdPair.Of(b.Source, b.Target)));
-        return cells;
     }
 }
