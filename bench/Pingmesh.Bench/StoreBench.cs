@@ -250,7 +250,7 @@ internal static class StoreBench
 
         public async ValueTask DisposeAsync()
         {
-                if (client is not null && Environment.GetEnvironmentVariable("KEEP") is null) await client.RunAsync($"DROP DATABASE {client.Settings.Database}", default);
+            if (client is not null) await client.RunAsync($"DROP DATABASE {client.Settings.Database}", default);
             tables?.Dispose();
             client?.Dispose();
             file.Dispose();

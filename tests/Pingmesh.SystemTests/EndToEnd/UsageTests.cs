@@ -14,6 +14,13 @@ public sealed class UsageTests
     [InlineData(1, "did you mean 'dc1-ps1-pod1-h01'?", "pinglist", "--topology", "examples/topology.yaml", "dc1-ps1-pod1-h0")]
     [InlineData(1, "cannot be reached", "sla", "--server", "http://127.0.0.1:1")]
     [InlineData(2, "--last", "heatmap", "--last", "soon")]
+    [InlineData(2, "--clickhouse-url is missing", "store", "migrate")]
+    [InlineData(2, "give the name of their cluster", "store", "migrate", "--clickhouse-url", "http://127.0.0.1:1,http://127.0.0.1:2")]
+    [InlineData(1, "127.0.0.1:1", "store", "migrate", "--clickhouse-url", "http://127.0.0.1:1")]
+    [InlineData(2, "is too long", "server", "--lateness", "9d", "--topology", "examples/topology.yaml", "--data", "/tmp/pingmesh-usage-test")]
+    [InlineData(2, "is no size", "server", "--store-max-size", "5", "--topology", "examples/topology.yaml", "--data", "/tmp/pingmesh-usage-test")]
+    [InlineData(2, "say whose trouble it is", "verdict")]
+    [InlineData(1, "no such file", "backup", "/tmp/pingmesh-usage-test.db", "--data", "/tmp/pingmesh-nowhere")]
     public async Task Wrong_usage_is_told_on_stderr_with_an_exit_code(int exitCode, string message, params string[] arguments)
     {
         var run = await CommandRun.RunAsync(arguments);
@@ -25,7 +32,7 @@ public sealed class UsageTests
     [Fact]
     public async Task Every_command_has_help_with_an_example()
     {
-        foreach (var command in new[] { "demo", "server", "agent", "pinglist", "sla", "heatmap", "topology check", "topology show", "config check", "pinglist plan", "coverage", "pause", "resume", "agents", "agents revoke", "key new" })
+        foreach (var command in new[] { "demo", "server", "agent", "pinglist", "sla", "heatmap", "topology check", "topology show", "config check", "pinglist plan", "coverage", "pause", "resume", "agents", "agents revoke", "key new", "latency", "worst", "verdict", "guard start", "guard check", "backup", "store migrate" })
         {
             var run = await CommandRun.RunAsync([.. command.Split(' '), "--help"]);
             Assert.Equal(0, run.ExitCode);

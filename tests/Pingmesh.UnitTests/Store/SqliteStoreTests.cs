@@ -106,6 +106,66 @@ public sealed class SqliteStoreTests : IDisposable
         Assert.True(sizes[11] < sizes[8] / 2, string.Join(' ', sizes));
     }
 
+    [Fact]
+    public async Task Store_stays_within_its_size_and_keeps_what_late_data_may_belong_to()
+    {
+        var random = new Random(1);
+        using var store = SqliteStore.Open(folder.File("m.db"), TimeProvider.System);
+        var retention = new Retention { MaxBytes = 3 << 20, Lateness = TimeSpan.FromHours(1) };
+        var sizes = new List<long>();
+        for (var hour = 0; hour < 24 * 8; hour++)
+        {
+            var start = (86_400L * 20_000) + (hour * 3_600);
+            var cells = Enumerable.Range(1, 100).Select(i => (i, Samples.Of([.. Enumerable.Range(0, 20).Select(_ => (long)random.Next(1_000_000))]))).ToArray();
+            await store.Measurements.WriteAsync(new Flush("j", hour + 1, [.. Enumerable.Range(1, 5).Select(row => Samples.Row(WindowLevel.PodPair, start, row, cells))], [], []), TestContext.Current.CancellationToken);
+            while (await store.Measurements.CompactAsync(start + 3_600, TestContext.Current.CancellationToken))
+            {
+            }
+
+            while (await store.Measurements.ExpireAsync(retention, DateTimeOffset.FromUnixTimeSeconds(start + 3_600), TestContext.Current.CancellationToken))
+            {
+            }
+
+            sizes.Add(new FileInfo(folder.File("m.db")).Length);
+        }
+
+        Assert.True(sizes[^1] < 5 << 20, string.Join(' ', sizes.Where((_, i) => i % 24 == 0)));
+        var newest = 0;
+        await store.Measurements.ReadWindowsAsync(new WindowQuery(WindowLevel.PodPair, (86_400L * 20_000) + (191 * 3_600), long.MaxValue), _ => newest++, TestContext.Current.CancellationToken);
+        Assert.Equal(5, newest);
+    }
+
+    [Fact]
+    public async Task Backup_is_a_store_with_all_that_was_accepted_while_the_store_is_written()
+    {
+        using var store = SqliteStore.Open(folder.File("live.db"), TimeProvider.System);
+        using var stop = new CancellationTokenSource();
+        var written = 0;
+        var writing = Task.Run(() =>
+        {
+            for (var i = 1; !stop.IsCancellationRequested; i++)
+            {
+                store.Journal.Append([new JournalBatch("h", 1, i, new byte[2_000])]);
+                Volatile.Write(ref written, i);
+            }
+        });
+        SpinWait.SpinUntil(() => Volatile.Read(ref written) > 50);
+        for (var copy = 0; copy < 3; copy++)
+        {
+            var before = Volatile.Read(ref written);
+            SqliteBackup.Write(folder.File("live.db"), folder.File($"copy{copy}.db"));
+            using var restored = SqliteStore.Open(folder.File($"copy{copy}.db"), TimeProvider.System);
+            Assert.Equal(store.Journal.Id, restored.Journal.Id);
+            Assert.InRange(restored.Journal.Size.Batches, before, Volatile.Read(ref written));
+            Assert.Equal(AppendStatus.Duplicate, restored.Journal.Append([new JournalBatch("h", 1, before, new byte[1])])[0].Status);
+        }
+
+        await stop.CancelAsync();
+        await writing;
+        Assert.Contains("exists already", Assert.Throws<StoreException>(() => SqliteBackup.Write(folder.File("live.db"), folder.File("copy0.db"))).Message, StringComparison.Ordinal);
+        Assert.Contains("no such file", Assert.Throws<StoreException>(() => SqliteBackup.Write(folder.File("none.db"), folder.File("x.db"))).Message, StringComparison.Ordinal);
+    }
+
     private static async Task KeepDayAsync(SqliteStore store, int day, long start, List<WindowRow> rows)
     {
         await store.Measurements.WriteAsync(new Flush("j", day + 1, rows, [], []), TestContext.Current.CancellationToken);
