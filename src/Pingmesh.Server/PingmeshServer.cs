@@ -181,7 +181,7 @@ public sealed class PingmeshServer : IAsyncDisposable
         var topology = () => parts.Topology.Current;
         var collector = parts.Collector;
         var pinglist = new PinglistEndpoint(parts.Pinglists, parts.Agents, topology, parts.Registered);
-        var measurements = new MeasurementsEndpoint(collector.Ingest, parts.Agents, time);
+        var measurements = new MeasurementsEndpoint(collector.Ingest, parts.Agents, parts.Forwarding, time);
         var heatmap = new HeatmapEndpoint(collector.Heatmaps, parts.Options.Thresholds, topology, time);
         var sla = new SlaEndpoint(collector.Slas, time);
         var pairs = new PairsEndpoint(collector.HostPairs, collector.Evidence, collector.Noise, time);

@@ -28,13 +28,14 @@ internal sealed class ServerParts : IAsyncDisposable
 
     private ServerParts(
         TopologySources topology, RegisteredAgents? registered, SqliteStore store, ClickHouseStore? cluster, FollowedFile<IReadOnlyList<ServiceRule>>? serviceRules, ServicesInForce services,
-        Collector collector, CollectorOptions options, AccessSettings? access, FollowedFile<ApiKeys>? keys, PausedScopes paused, ILoggerFactory loggers, MeshInForce mesh, int metricsScopes,
+        Collector collector, CollectorOptions options, AccessSettings? access, FollowedFile<ApiKeys>? keys, PausedScopes paused, ILoggerFactory loggers, MeshInForce mesh, Forwarding? forwarding, int metricsScopes,
         TimeProvider time)
     {
         this.store = store;
         this.cluster = cluster;
         this.serviceRules = serviceRules;
         Services = services;
+        Forwarding = forwarding;
         Topology = topology;
         Registered = registered;
         Collector = collector;
@@ -84,6 +85,8 @@ internal sealed class ServerParts : IAsyncDisposable
 
     public ServicesInForce Services { get; }
 
+    public Forwarding? Forwarding { get; }
+
     /// <summary>Opens everything; what was opened before a failure is closed again.</summary>
     public static async Task<ServerParts> OpenAsync(
         ServerSettings settings, Func<MeshSettings> mesh, AccessTokens? tokens, ILoggerFactory loggers, TimeProvider time)
@@ -109,7 +112,8 @@ internal sealed class ServerParts : IAsyncDisposable
             var options = new CollectorOptions { Retention = settings.Store.Retention };
             var collector = await Collector.StartAsync(cluster ?? store.Measurements, store.Journal, () => servicesInForce.Current, time, loggers, options).ConfigureAwait(false);
             return new ServerParts(
-                topology, registered, store, cluster, rules, servicesInForce, collector, options, access, keys, paused, loggers, inForce, settings.MetricsScopes, time);
+                topology, registered, store, cluster, rules, servicesInForce, collector, options, access, keys, paused, loggers, inForce, settings.Collectors is { } others ? new Forwarding(others) : null,
+                settings.MetricsScopes, time);
         }
         catch
         {
@@ -134,6 +138,7 @@ internal sealed class ServerParts : IAsyncDisposable
         Paused.Dispose();
         keys?.Dispose();
         serviceRules?.Dispose();
+        Forwarding?.Dispose();
         cluster?.Dispose();
         store.Dispose();
     }

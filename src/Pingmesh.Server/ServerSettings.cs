@@ -20,6 +20,9 @@ public sealed record ServerSettings
     /// <summary>File of services; null for those of the hosts' labels only.</summary>
     public string? ServicesFile { get; init; }
 
+    /// <summary>The collectors that share the store; null when this one is alone.</summary>
+    public Collectors? Collectors { get; init; }
+
     /// <summary>Most scopes whose SLA is among the metrics.</summary>
     public int MetricsScopes { get; init; } = 1_000;
 

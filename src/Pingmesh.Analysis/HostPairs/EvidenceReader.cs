@@ -40,6 +40,7 @@ public sealed class EvidenceReader
         range.Check();
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxLimit);
+        await names.RefreshAsync(cancellationToken);
         int? from = null, to = null;
         if (source is not null && (from = names.FindHost(source)) is null) return [];
         if (target is not null && (to = names.FindHost(target)) is null) return [];

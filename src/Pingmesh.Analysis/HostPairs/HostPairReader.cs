@@ -30,6 +30,7 @@ public sealed class HostPairReader
     {
         range.Check();
         var covered = windows.Locate(range, WindowLevel.HostPair).Covered;
+        await names.RefreshAsync(cancellationToken);
         var sums = new GroupedSums();
         if (names.FindHost(source) is { } row && names.FindHost(target) is { } wanted)
         {

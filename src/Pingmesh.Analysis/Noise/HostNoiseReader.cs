@@ -31,6 +31,7 @@ public sealed class HostNoiseReader
     public async Task<HostNoiseResult> ReadAsync(string host, TimeRange range, CancellationToken cancellationToken = default)
     {
         range.Check();
+        await names.RefreshAsync(cancellationToken);
         if (names.FindHost(host) is not { } id) return new HostNoiseResult(host, []);
         var query = new NoiseQuery(range.From, range.To, id);
         var unflushed = memory.Capture().Select(generation => (generation, Records: memory.FindNoise(generation, query))).ToList();

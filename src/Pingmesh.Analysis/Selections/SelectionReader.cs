@@ -58,6 +58,9 @@ internal sealed class SelectionReader(WindowReader windows, NameTable names, Sub
         return new SelectedMeasurements(covered, coverage.IsComplete, total, steps);
     }
 
+    /// <summary>The time that a reading of a range will cover: whole windows.</summary>
+    public TimeRange CoveredOf(Selection selection, TimeRange range) => windows.Locate(range, Resolve(selection).Level).Covered;
+
     /// <summary>Length of the windows that a selection is read from: steps are multiples of it.</summary>
     public static int WindowSecondsOf(Selection selection, SubjectHosts subjects) =>
         IsOfHosts(selection, subjects) ? Windows.TenMinuteSeconds : Windows.MinuteSeconds;

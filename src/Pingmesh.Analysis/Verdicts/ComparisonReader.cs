@@ -37,7 +37,7 @@ public sealed class ComparisonReader
     {
         during.Check();
         var window = SelectionReader.WindowSecondsOf(selection, selections.Subjects);
-        during = during.Widen(window);
+        during = selections.CoveredOf(selection, during.Widen(window));
         var earlier = before?.Widen(window) ?? Before(during);
 
         // Whole windows must not count for both.

@@ -52,6 +52,7 @@ internal static class ServerCommand
             Topology = configuration.Topology,
             Store = configuration.Store.ToSettings(),
             ServicesFile = configuration.ServicesFile,
+            Collectors = configuration.Store.ToCollectors(),
             MetricsScopes = configuration.MetricsScopes ?? DefaultMetricsScopes,
             Tls = configuration.Tls.ToFiles(),
             ApiKeysFile = configuration.ApiKeysFile,

@@ -10,7 +10,7 @@ using Pingmesh.Store.ClickHouse;
 namespace Pingmesh.Cli.Configuration;
 
 /// <summary>The settings of the store: where measurements are kept, and how long.</summary>
-internal sealed record StoreConfiguration(Retention Retention, bool IsClickHouse, ClickHouseConfiguration ClickHouse)
+internal sealed record StoreConfiguration(Retention Retention, bool IsClickHouse, ClickHouseConfiguration ClickHouse, IReadOnlyList<Uri> Collectors, int? CollectorNumber)
 {
     public static readonly Setting StoreSetting = new("store", "sqlite|clickhouse", "Where measurements are kept: in a file in the data folder (default), or in ClickHouse.");
     public static readonly Setting MaxSizeSetting = new("store_max_size", "SIZE", "Most the file may take, such as 20GB; what is closest to the end of its time goes first.");
@@ -21,6 +21,11 @@ internal sealed record StoreConfiguration(Retention Retention, bool IsClickHouse
     public static readonly Setting EvidenceSetting = new("retention_evidence", "DURATION", "How long raw probes are kept; default 7d.");
     public static readonly Setting LatenessSetting = new("lateness", "DURATION", "How late measurements may come and still count; default 24h.");
 
+    public static readonly Setting CollectorsSetting =
+        new("collectors", "URL", "Addresses of all servers that share one ClickHouse, the same list at each: a host's uploads are counted by one of them. May be repeated.", repeatable: true);
+
+    public static readonly Setting CollectorNumberSetting = new("collector_number", "N", "Which of --collectors this server is, from 1.");
+
     private static readonly TimeSpan Most = TimeSpan.FromDays(3_650);
 
     private static readonly Dictionary<string, bool> Stores = new() { ["sqlite"] = false, ["clickhouse"] = true };
@@ -28,7 +33,7 @@ internal sealed record StoreConfiguration(Retention Retention, bool IsClickHouse
     private static readonly (string Unit, long Bytes)[] Units = [("TB", 1L << 40), ("GB", 1L << 30), ("MB", 1L << 20)];
 
     public static IReadOnlyList<Setting> All { get; } =
-        [StoreSetting, MaxSizeSetting, MinuteSetting, TenMinutesSetting, HourSetting, DaySetting, EvidenceSetting, LatenessSetting, .. ClickHouseConfiguration.All];
+        [StoreSetting, MaxSizeSetting, MinuteSetting, TenMinutesSetting, HourSetting, DaySetting, EvidenceSetting, LatenessSetting, CollectorsSetting, CollectorNumberSetting, .. ClickHouseConfiguration.All];
 
     public static StoreConfiguration Read(SettingSource source)
     {
@@ -43,7 +48,8 @@ internal sealed record StoreConfiguration(Retention Retention, bool IsClickHouse
             Lateness = source.Duration(LatenessSetting, TimeSpan.FromMinutes(1), Most) ?? defaults.Lateness,
             MaxBytes = source.Read<long?>(MaxSizeSetting, ParseSize),
         };
-        return new StoreConfiguration(retention, source.OneOf(StoreSetting, Stores) ?? false, ClickHouseConfiguration.Read(source));
+        return new StoreConfiguration(retention, source.OneOf(StoreSetting, Stores) ?? false, ClickHouseConfiguration.Read(source),
+            source.Read(CollectorsSetting, ClickHouseConfiguration.ParseUrls) ?? [], source.WholeNumber(CollectorNumberSetting, 1, 1_000));
     }
 
     /// <summary>The settings, which must go together.</summary>
@@ -59,6 +65,17 @@ internal sealed record StoreConfiguration(Retention Retention, bool IsClickHouse
         }
 
         return new StoreSettings { Retention = Retention, ClickHouse = IsClickHouse ? ClickHouse.ToSettings() : null };
+    }
+
+    /// <summary>The collectors that share the store; null when this one is alone.</summary>
+    /// <exception cref="UsageException">The settings do not go together; says which.</exception>
+    public Collectors? ToCollectors()
+    {
+        if (Collectors.Count == 0 && CollectorNumber is null) return null;
+        if (Collectors.Count == 0 || CollectorNumber is null) throw new UsageException($"{CollectorsSetting.Flag} and {CollectorNumberSetting.Flag} go together: give both or none");
+        return CollectorNumber <= Collectors.Count
+            ? new Collectors(Collectors, CollectorNumber.Value - 1)
+            : throw new UsageException($"{CollectorNumberSetting.Flag}: {CollectorNumber} of {Collectors.Count} collectors; they are numbered from 1");
     }
 
     private static (long? Value, string? Problem) ParseSize(string text)
@@ -116,7 +133,7 @@ internal sealed record ClickHouseConfiguration(IReadOnlyList<Uri> Urls, string? 
         }
     }
 
-    private static (IReadOnlyList<Uri>? Value, string? Problem) ParseUrls(string text)
+    public static (IReadOnlyList<Uri>? Value, string? Problem) ParseUrls(string text)
     {
         var urls = new List<Uri>();
         foreach (var part in SettingSource.Split(text))

@@ -1,15 +1,17 @@
 using System.Globalization;
 using System.IO.Compression;
+using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 using Pingmesh.Analysis.Ingest;
 using Pingmesh.Controller.Agents;
 using Pingmesh.Core.Pinglists;
+using Pingmesh.Core.Wire;
 using Pingmesh.Server.Access;
 
 namespace Pingmesh.Server.Api;
 
 /// <summary><c>POST /api/v1/measurements</c>: one batch of an agent. Answers 200 only when the batch is durable.</summary>
-internal sealed class MeasurementsEndpoint(IngestPipeline ingest, AgentRegistry agents, TimeProvider time)
+internal sealed class MeasurementsEndpoint(IngestPipeline ingest, AgentRegistry agents, Forwarding? forwarding, TimeProvider time)
 {
     /// <summary>Most bytes of an upload as sent.</summary>
     public const int MaxSentBytes = 2 << 20;
@@ -42,6 +44,7 @@ internal sealed class MeasurementsEndpoint(IngestPipeline ingest, AgentRegistry 
 
         if (bytes.Length > MaxBytes) return Problem(StatusCodes.Status413PayloadTooLarge, $"the batch is larger than {MaxBytes} bytes when unzipped");
 
+        if (forwarding?.ElsewhereFor(request, HostOf(bytes)) is { } owner) return await forwarding.PassOnAsync(context, owner, bytes).ConfigureAwait(false);
         var result = await ingest.AcceptAsync(bytes, AccessControl.AgentOf(context), clockBehind ?? TimeSpan.Zero).ConfigureAwait(false);
         if (result.Status == IngestStatus.Accepted && result.Origin is { } origin)
         {
@@ -52,6 +55,25 @@ internal sealed class MeasurementsEndpoint(IngestPipeline ingest, AgentRegistry 
         if (result is { Status: IngestStatus.Invalid, Origin.Host: { } refused } && clockBehind is { } off && (AccessControl.AgentOf(context) ?? refused) == refused)
             agents.RecordClock(refused, off);
         return Answer(context, result);
+    }
+
+    // Empty when it cannot be read, which whoever reads all of it will tell.
+    private static string HostOf(ReadOnlyMemory<byte> batch)
+    {
+        try
+        {
+            var input = new CodedInputStream(batch.ToArray());
+            while (input.ReadTag() is not 0 and var tag)
+            {
+                if (WireFormat.GetTagFieldNumber(tag) == MeasurementBatch.HostFieldNumber) return input.ReadString();
+                input.SkipLastField();
+            }
+        }
+        catch (InvalidProtocolBufferException)
+        {
+        }
+
+        return "";
     }
 
     // Null where the agent does not say.

@@ -168,6 +168,70 @@ public sealed class ClickHouseTests(ClickHouseCluster cluster) : IDisposable
         Assert.Equal(1, sla.Scopes.Single().Probes);
     }
 
+    [Fact]
+    public async Task Batch_counts_once_when_it_is_sent_to_every_collector_of_a_cluster()
+    {
+        var settings = await MigrateAsync();
+        var topology = EndToEnd.TestMesh.Topology(1, 1, 1, 4);
+        await using var one = new ServerProcess(topology);
+        await using var other = new ServerProcess(topology);
+        string[] flags =
+        [
+            "--store", "clickhouse", "--clickhouse-cluster", settings.Cluster!, "--clickhouse-database", settings.Database, "--collectors", $"{one.Url},{other.Url}",
+            .. settings.Urls.SelectMany(url => new[] { "--clickhouse-url", url.ToString() }),
+        ];
+        await one.StartAsync([.. flags, "--collector-number", "1"]);
+        await other.StartAsync([.. flags, "--collector-number", "2"]);
+        var accepted = 0;
+        for (var host = 1; host <= 4; host++)
+        {
+            var batch = OneProbe();
+            batch.Host = $"dc1-ps1-pod1-h{host}";
+            foreach (var server in new[] { one, other, other, one })
+            {
+                using var content = new ByteArrayContent(batch.ToByteArray());
+                content.Headers.ContentType = new("application/x-protobuf");
+                using var answer = await server.Http.PostAsync("/api/v1/measurements", content, Cancellation);
+                Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+                accepted += (await answer.Content.ReadAsStringAsync(Cancellation)).Contains("false", StringComparison.Ordinal) ? 1 : 0;
+            }
+        }
+
+        Assert.Equal(4, accepted);
+        Assert.Equal((0, 0), (await one.StopAsync(), await other.StopAsync()));
+        await one.StartAsync([.. flags, "--collector-number", "1"]);
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var pairs = await one.GetAsync<Server.Api.PairsResponse>($"/api/v1/pairs?from={now - 1_200}&to={now + 60}");
+        Assert.Equal(4, pairs.HostPairs);
+        var worst = await one.GetAsync<Server.Api.WorstResponse>($"/api/v1/worst?level=host-pair&by=p50&from={now - 1_200}&to={now + 60}");
+        Assert.Equal([1L, 1, 1, 1], worst.Worst.Select(pair => pair.Probes));
+
+        // The other one is down: what belongs to it is not taken, and the agent keeps it.
+        var answers = new HashSet<HttpStatusCode>();
+        for (var host = 1; host <= 4; host++)
+        {
+            var batch = OneProbe();
+            (batch.Host, batch.Sequence) = ($"dc1-ps1-pod1-h{host}", 2);
+            using var content = new ByteArrayContent(batch.ToByteArray());
+            content.Headers.ContentType = new("application/x-protobuf");
+            answers.Add((await one.Http.PostAsync("/api/v1/measurements", content, Cancellation)).StatusCode);
+        }
+
+        Assert.Subset(new HashSet<HttpStatusCode> { HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable }, answers);
+    }
+
+    [Fact]
+    public void Hosts_belong_to_one_collector_each_and_few_move_when_one_goes()
+    {
+        Uri[] urls = [new("http://a:1"), new("http://b:1"), new("http://c:1")];
+        var all = Enumerable.Range(0, 3).Select(self => new Server.Collectors(urls, self)).ToList();
+        var two = new Server.Collectors(urls[..2], 0);
+        var hosts = Enumerable.Range(0, 3_000).Select(i => $"h{i}").ToList();
+        Assert.All(hosts, host => Assert.Single(all.Select(one => one.OwnerOf(host)).Distinct()));
+        Assert.All(hosts.GroupBy(all[0].OwnerOf), group => Assert.InRange(group.Count(), 850, 1_150));
+        Assert.All(hosts.Where(host => all[0].OwnerOf(host) != urls[2]), host => Assert.Equal(all[0].OwnerOf(host), two.OwnerOf(host)));
+    }
+
     private static MeasurementBatch OneProbe()
     {
         var batch = TestMesh.Batch(1, TestMesh.Probe(1, 2, DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 20, TestMesh.Good(100)));
