@@ -48,9 +48,9 @@ public sealed class LatencyReader
 
     private int StepOf(Selection selection, TimeRange range, int asked)
     {
-        var least = SelectionReader.WindowSecondsOf(selection, reader.Subjects);
+        var least = reader.WindowSecondsOf(selection, range);
         if (asked == 0) return Array.Find(Steps, step => step >= least && range.Seconds / step <= UsualSteps) is > 0 and var fitting ? fitting : Steps[^1];
-        if (asked % least != 0) throw new QueryException($"a step of {asked} s does not go with windows of {least} s; use a multiple of that");
+        if (asked % least != 0) throw new QueryException($"a step of {asked} s does not go with windows of {least} s, the shortest that are kept of that time; use a multiple of that");
         if (range.Seconds / asked > MostSteps) throw new QueryException($"the range has more than {MostSteps} steps of {asked} s; use longer ones");
         return asked;
     }

@@ -44,10 +44,16 @@ internal sealed class WindowReader(IMeasurementStore store, string journalId, Wi
         if (level.LengthSeconds() == Windows.MinuteSeconds && asked.Seconds < Windows.MinuteSeconds && fine.From >= memory.Live(live => live.KeptSince))
             return new Coverage(fine, IsLive: true);
 
-        var covered = asked.Widen(level.LengthSeconds());
-        for (var at = level; at.Above() is { } above && covered.From < (now - retention.Of(at)).ToUnixTimeSeconds(); at = above)
-            covered = asked.Widen(above.LengthSeconds());
+        var covered = asked.Widen(ShortestKeptSeconds(level, asked));
         return new Coverage(covered, IsLive: false, covered.To <= (now - retention.Lateness).ToUnixTimeSeconds());
+    }
+
+    /// <summary>Length in seconds of the shortest windows that are kept of all of a range: of a level, or of a roll-up of it.</summary>
+    public int ShortestKeptSeconds(WindowLevel level, TimeRange range)
+    {
+        var now = time.GetUtcNow();
+        while (level.Above() is { } above && range.Widen(level.LengthSeconds()).From < (now - retention.Of(level)).ToUnixTimeSeconds()) level = above;
+        return level.LengthSeconds();
     }
 
     /// <summary>Merges the cells of located windows by group.</summary>

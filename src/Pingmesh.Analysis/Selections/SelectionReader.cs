@@ -61,9 +61,8 @@ internal sealed class SelectionReader(WindowReader windows, NameTable names, Sub
     /// <summary>The time that a reading of a range will cover: whole windows.</summary>
     public TimeRange CoveredOf(Selection selection, TimeRange range) => windows.Locate(range, Resolve(selection).Level).Covered;
 
-    /// <summary>Length of the windows that a selection is read from: steps are multiples of it.</summary>
-    public static int WindowSecondsOf(Selection selection, SubjectHosts subjects) =>
-        IsOfHosts(selection, subjects) ? Windows.TenMinuteSeconds : Windows.MinuteSeconds;
+    /// <summary>Length of the shortest windows that are kept of a range: steps are multiples of it.</summary>
+    public int WindowSecondsOf(Selection selection, TimeRange range) => windows.ShortestKeptSeconds(Resolve(selection).Level, range);
 
     private (WindowLevel Level, IReadOnlySet<int>? Rows, IReadOnlySet<int>? Cells) Resolve(Selection selection)
     {

@@ -36,7 +36,7 @@ public sealed class ComparisonReader
         Selection selection, TimeRange during, TimeRange? before, TroubleLimits limits, CancellationToken cancellationToken = default)
     {
         during.Check();
-        var window = SelectionReader.WindowSecondsOf(selection, selections.Subjects);
+        var window = selections.WindowSecondsOf(selection, during);
         during = selections.CoveredOf(selection, during.Widen(window));
         var earlier = before?.Widen(window) ?? Before(during);
 

@@ -117,7 +117,12 @@ public sealed class SelectionTests
         await using var rig = await CollectorRig.StartAsync();
         await Assert.ThrowsAsync<QueryException>(() => rig.Collector.Latencies.ReadAsync([Selection.Parse("all")], Range, 90, Cancellation));
         await Assert.ThrowsAsync<QueryException>(() => rig.Collector.Latencies.ReadAsync([Selection.Parse("h1->h2")], Range, 60, Cancellation));
-        await Assert.ThrowsAsync<QueryException>(() => rig.Collector.Latencies.ReadAsync([Selection.Parse("all")], new TimeRange(0, 1_000_000_000), 60, Cancellation));
+        await Assert.ThrowsAsync<QueryException>(() => rig.Collector.Latencies.ReadAsync([Selection.Parse("all")], new TimeRange(0, 1_000_000_000), 86_400, Cancellation));
+
+        // Of ten days ago only hours are kept: minutes would be empty, and look like silence.
+        var old = new TimeRange(Start - (10 * 86_400), Start - (10 * 86_400) + 3_600);
+        await Assert.ThrowsAsync<QueryException>(() => rig.Collector.Latencies.ReadAsync([Selection.Parse("all")], old, 60, Cancellation));
+        Assert.Equal(3_600, (await rig.Collector.Latencies.ReadAsync([Selection.Parse("all")], old, 0, Cancellation))[0].StepSeconds);
     }
 
     private static string TargetOf(TestProbe probe) => TestMesh.Topology.FindHost(probe.Target)!.Name;
