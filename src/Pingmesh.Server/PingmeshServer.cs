@@ -183,7 +183,7 @@ public sealed class PingmeshServer : IAsyncDisposable
         var pinglist = new PinglistEndpoint(parts.Pinglists, parts.Agents, topology, parts.Registered);
         var measurements = new MeasurementsEndpoint(collector.Ingest, parts.Agents, parts.Forwarding, time);
         var heatmap = new HeatmapEndpoint(collector.Heatmaps, parts.Options.Thresholds, topology, time);
-        var sla = new SlaEndpoint(collector.Slas, time);
+        var sla = new SlaEndpoint(collector.Slas, () => parts.Services.Current, time);
         var pairs = new PairsEndpoint(collector.HostPairs, collector.Evidence, collector.Noise, time);
         var events = new EventsEndpoint(collector.Live, app.Lifetime.ApplicationStopping);
 

@@ -11,7 +11,7 @@ internal sealed class Generation
     private long upTo;
 
     // What one costs in memory, with what its containers need.
-    private const int CellBytes = 400;
+    private const int CellBytes = 700;
     private const int EvidenceBytes = 200;
     private const int NoiseBytes = 40;
 

@@ -55,7 +55,7 @@ public sealed class SlaReader
             else figures.AddRange(its.OrderBy(group => group.Key).Select(group => FiguresOf(probeClass.Name(), null, group)));
         }
 
-        return figures;
+        return query.Scope is null ? figures : [.. figures.Where(one => one.Scope == query.Scope)];
     }
 
     private async Task<List<SlaFigures>> ReadPairsAsync(Coverage coverage, SlaLevel of, SlaQuery query, CancellationToken cancellationToken)

@@ -11,6 +11,7 @@ public sealed record Change
 
     // A P99 says that 1 % of RTTs are above it.
     private const double AboveP99 = 0.01;
+    private const double AboveQuantile = 1 - AboveP99;
 
     private Change()
     {
@@ -83,6 +84,4 @@ public sealed record Change
             SlowNanoseconds = Math.Min(slow, allowed),
         };
     }
-
-    private const double AboveQuantile = 1 - AboveP99;
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Pingmesh.AgentCli.Output;
-using Pingmesh.AgentCli.Running;
 using Pingmesh.Cli.Output;
 using Pingmesh.Cli.Running;
 using Pingmesh.Server.Api;
@@ -16,27 +15,16 @@ internal static class HeatmapCommand
         var scope = new Argument<string?>("SCOPE") { Description = "Only what is in this scope, such as dc1/ps1.", Arity = ArgumentArity.ZeroOrOne };
         var level = new Option<string>("--level") { Description = "pod, podset, dc or host.", HelpName = "LEVEL", DefaultValueFactory = _ => "pod" };
         level.AcceptOnlyFromAmong("pod", "podset", "dc", "host");
-        var format = ExportFlag.Option("csv", "jsonl");
-        var json = JsonOutput.Option();
-        var command = new Command("heatmap", "Draw the P99 heatmap of pods, podsets, data centers or hosts in the terminal.\n\nExample: pingmesh heatmap --last 10m") { scope, level, format, json };
+        var command = new Command("heatmap", "Draw the P99 heatmap of pods, podsets, data centers or hosts in the terminal.\n\nExample: pingmesh heatmap --last 10m") { scope, level };
+        var output = new AnswerOutput(command, "csv", "jsonl");
         var series = new SeriesFlags(command);
         var range = new RangeFlags(command, null);
         ApiClient.AddFlags(command);
-        command.SetAction(async (flags, cancel) =>
+        command.SetAction((flags, cancel) =>
         {
-            using var api = ApiClient.Create(flags);
             var path = $"/api/v1/heatmap?level={flags.GetValue(level)}{series.ToQuery(flags)}{range.ToQuery(flags)}";
             if (flags.GetValue(scope) is { } within) path += $"&scope={Uri.EscapeDataString(within)}";
-            if (flags.GetValue(format) is { } table)
-            {
-                Console.Write(await api.GetTextAsync($"{path}&format={table}", cancel));
-                return CommandLine.Ok;
-            }
-
-            var (text, heatmap) = await api.GetAsync<HeatmapResponse>(path, cancel);
-            if (flags.GetValue(json)) await Console.Out.WriteLineAsync(text);
-            else Draw(heatmap);
-            return CommandLine.Ok;
+            return output.PrintAsync<HeatmapResponse>(flags, path, Draw, cancel);
         });
         return command;
     }

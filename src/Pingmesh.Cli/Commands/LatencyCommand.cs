@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Pingmesh.AgentCli.Output;
-using Pingmesh.AgentCli.Running;
 using Pingmesh.Cli.Output;
 using Pingmesh.Cli.Running;
 using Pingmesh.Server.Api;
@@ -25,8 +24,6 @@ internal static class LatencyCommand
         };
         var cdf = new Option<bool>("--cdf") { Description = "Show the distribution." };
         var step = new Option<int?>("--step") { Description = "Show the course of time in steps of so many seconds; 0 for steps that suit the range.", HelpName = "SECONDS" };
-        var format = ExportFlag.Option("csv", "jsonl");
-        var json = JsonOutput.Option();
         var command = new Command(
             "latency",
             """
@@ -35,26 +32,17 @@ internal static class LatencyCommand
             Example: pingmesh latency all,class=intra-pod all,class=intra-dc --last 1h --cdf
             """)
         {
-            of, cdf, step, format, json,
+            of, cdf, step,
         };
+        var output = new AnswerOutput(command, "csv", "jsonl");
         var range = new RangeFlags(command, "1h");
         ApiClient.AddFlags(command);
-        command.SetAction(async (flags, cancel) =>
+        command.SetAction((flags, cancel) =>
         {
-            using var api = ApiClient.Create(flags);
             var asked = flags.GetValue(of) is { Length: > 0 } given ? given : ["all"];
             var path = $"/api/v1/latency?{string.Join('&', asked.Select(one => $"of={Uri.EscapeDataString(one)}"))}{range.ToQuery(flags)}";
             if (flags.GetValue(step) is { } seconds) path += $"&step={seconds}";
-            if (flags.GetValue(format) is { } table)
-            {
-                Console.Write(await api.GetTextAsync($"{path}&format={table}", cancel));
-                return CommandLine.Ok;
-            }
-
-            var (text, latency) = await api.GetAsync<LatencyResponse>(path, cancel);
-            if (flags.GetValue(json)) Console.WriteLine(text);
-            else Show(latency.Latencies, flags.GetValue(cdf));
-            return CommandLine.Ok;
+            return output.PrintAsync<LatencyResponse>(flags, path, latency => Show(latency.Latencies, flags.GetValue(cdf)), cancel);
         });
         return command;
     }

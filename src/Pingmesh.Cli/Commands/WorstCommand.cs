@@ -16,26 +16,16 @@ internal static class WorstCommand
         var by = new Option<string>("--by") { Description = "drop-rate or failures (what the probes prove of them), p99 or p50.", HelpName = "FIGURE", DefaultValueFactory = _ => "drop-rate" };
         by.AcceptOnlyFromAmong("drop-rate", "failures", "p99", "p50");
         var limit = new Option<int>("--limit") { Description = "How many to show.", HelpName = "N", DefaultValueFactory = _ => 20 };
-        var format = ExportFlag.Option("csv", "jsonl");
-        var json = JsonOutput.Option();
-        var command = new Command("worst", "Show the worst hosts or pairs.\n\nExample: pingmesh worst --level host-pair --by drop-rate --last 1h") { level, by, limit, format, json };
+        var command = new Command("worst", "Show the worst hosts or pairs.\n\nExample: pingmesh worst --level host-pair --by drop-rate --last 1h") { level, by, limit };
+        var output = new AnswerOutput(command, "csv", "jsonl", "openmetrics");
         var series = new SeriesFlags(command);
         var range = new RangeFlags(command, "1h");
         ApiClient.AddFlags(command);
-        command.SetAction(async (flags, cancel) =>
+        command.SetAction((flags, cancel) =>
         {
-            using var api = ApiClient.Create(flags);
             var path = $"/api/v1/worst?level={flags.GetValue(level)}&by={flags.GetValue(by)}&limit={flags.GetInRange(limit, 1, 1_000)}{series.ToQuery(flags)}{range.ToQuery(flags)}";
-            if (flags.GetValue(format) is { } table)
-            {
-                Console.Write(await api.GetTextAsync($"{path}&format={table}", cancel));
-                return CommandLine.Ok;
-            }
-
-            var (text, worst) = await api.GetAsync<WorstResponse>(path, cancel);
-            if (flags.GetValue(json)) Console.WriteLine(text);
-            else SlaText.Write(worst.Worst, $"{TimeSpanText.Of(false, worst.From, worst.To)}: {worst.Worst.Count} of {worst.Of}, worst {worst.By} first");
-            return CommandLine.Ok;
+            return output.PrintAsync<WorstResponse>(
+                flags, path, worst => SlaText.Write(worst.Worst, $"{TimeSpanText.Of(false, worst.From, worst.To)}: {worst.Worst.Count} of {worst.Of}, worst {worst.By} first"), cancel);
         });
         return command;
     }

@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Http;
+using Pingmesh.Analysis.Selections;
 using Pingmesh.Analysis.Slas;
 using Pingmesh.Core.Probes;
+using Pingmesh.Core.Topologies;
 
 namespace Pingmesh.Server.Api;
 
 /// <summary><c>GET /api/v1/sla</c>: drop rate, P50, P99 of scopes, live or over a range.</summary>
-internal sealed class SlaEndpoint(SlaReader slas, TimeProvider time)
+internal sealed class SlaEndpoint(SlaReader slas, Func<ServiceMap> services, TimeProvider time)
 {
     private static readonly Dictionary<string, SlaLevel> Levels = new()
     {
@@ -28,7 +30,7 @@ internal sealed class SlaEndpoint(SlaReader slas, TimeProvider time)
         string? level, string? side, string? scope, string? kind, string? @class, string? qos, string? split, string? from, string? to, string? format,
         CancellationToken cancel)
     {
-        level ??= "all";
+        level ??= LevelOf(scope);
         side ??= "source";
         var query = new SlaQuery(
             RequestText.OneOf(level, "level", Levels),
@@ -38,9 +40,23 @@ internal sealed class SlaEndpoint(SlaReader slas, TimeProvider time)
             RequestText.Series(kind, @class, qos),
             RequestText.OneOf(split ?? "none", "split", Splits));
         var result = await slas.ReadAsync(query, cancel).ConfigureAwait(false);
+        if (scope is not null && result.Scopes.Count == 0)
+            throw new UnknownSubjectException($"there is no {level} '{scope}', neither in the topology nor among what was measured; without 'scope' all are told, and 'level' says what it is");
         var answer = new SlaResponse(result.IsLive, result.IsComplete, result.Covered.From, result.Covered.To, level, side, [.. result.Scopes.Select(SlaScopeResponse.Of)]);
         return Export.Of(format, answer, () => SlaTable.Of(answer));
     }
+
+    // What a scope is when nobody says so: a path tells it by itself, a bare name the topology.
+    private string LevelOf(string? scope) => scope?.Count(c => c == '/') switch
+    {
+        null => "all",
+        1 => "podset",
+        > 1 => "pod",
+        _ when scope is "all" || Enum.GetValues<ProbeClass>().Any(one => one.Name() == scope) => "all",
+        _ when services().Topology.FindHost(scope) is null && services().Topology.Dcs.Any(dc => dc.Name == scope) => "dc",
+        _ when services().Topology.FindHost(scope) is null && services().Find(scope) is not null => "service",
+        _ => "host",
+    };
 }
 
 /// <summary>The SLA of scopes. Times in Unix seconds.</summary>

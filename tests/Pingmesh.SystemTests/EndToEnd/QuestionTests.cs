@@ -28,12 +28,18 @@ public sealed class QuestionTests
         Assert.Equal(4, (await mesh.Server.GetAsync<HeatmapResponse>("/api/v1/heatmap?level=podset")).Cells.Source.Count);
         Assert.NotEmpty((await mesh.Server.GetAsync<WorstResponse>("/api/v1/worst?level=pod-pair&by=p99")).Worst);
 
+        foreach (var (scope, level) in new[] { ("dc1", "dc"), ("dc1/ps2", "podset"), ("dc1/ps2/pod1", "pod"), ("dc1-ps1-pod1-h1", "host"), ("shop", "service"), ("intra-pod", "all") })
+        {
+            var sla = await mesh.Server.GetAsync<SlaResponse>($"/api/v1/sla?scope={scope}");
+            Assert.Equal((level, scope), (sla.Level, Assert.Single(sla.Scopes).Scope));
+        }
+
         foreach (var (path, status, message) in new[]
         {
             ("latency?of=nowhere", HttpStatusCode.NotFound, "neither in the topology"), ("latency?of=service:none", HttpStatusCode.NotFound, "services are shop"),
             ("latency?of=dc1,kind=x", HttpStatusCode.BadRequest, "is no kind of probe"), ("latency?step=7", HttpStatusCode.BadRequest, "multiple of that"),
             ("verdict", HttpStatusCode.BadRequest, "'of' is missing"), ("worst?limit=0", HttpStatusCode.BadRequest, "1 to 1000"),
-            ("heatmap?level=rack", HttpStatusCode.BadRequest, "pod, podset, dc, host"), ("sla?format=pdf", HttpStatusCode.BadRequest, "json, csv, jsonl, openmetrics"),
+            ("heatmap?level=rack", HttpStatusCode.BadRequest, "pod, podset, dc, host"), ("sla?scope=nowhere", HttpStatusCode.NotFound, "there is no host 'nowhere'"), ("sla?format=pdf", HttpStatusCode.BadRequest, "json, csv, jsonl, openmetrics"),
         })
         {
             using var answer = await mesh.Server.Http.GetAsync($"/api/v1/{path}");
