@@ -168,14 +168,17 @@ public sealed partial class IngestPipeline
     private async Task TakeInAsync(List<Waiting> group, CancellationToken killed)
     {
         IReadOnlyList<AppendResult> appended;
+        var isAppending = false;
         try
         {
             // Names first: once a batch is in the journal nothing may keep it out of memory.
             await intake.PrepareAsync([.. group.Select(waiting => waiting.Batch)], killed).ConfigureAwait(false);
+            isAppending = true;
             appended = journal.Append([.. group.Select(waiting => waiting.ToJournal())]);
         }
-        catch (Exception error) when (error is not OperationCanceledException || !killed.IsCancellationRequested)
+        catch (Exception error) when (error is StoreException || (!isAppending && !killed.IsCancellationRequested))
         {
+            // The journal is as it was. After any other error of an append it may not be: that ends the loop.
             LogNotAppended(error.Message, group.Count, error is StoreException ? null : error);
             var problem = error is StoreUnavailableException { IsFull: true } ? "the collector's disk is full" : "the collector cannot store measurements now";
             foreach (var waiting in group) waiting.Result.TrySetResult(new IngestResult(IngestStatus.Unavailable, problem));

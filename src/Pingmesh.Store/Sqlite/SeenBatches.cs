@@ -67,7 +67,7 @@ internal sealed class SeenBatches
             return AppendStatus.New;
         }
 
-        /// <summary>Takes the change over into memory, after its commit.</summary>
+        /// <summary>Takes the change over into memory, after its commit; its commands may have ended before.</summary>
         public void Committed()
         {
             foreach (var (key, set) in changed) seen.epochs[key] = set;

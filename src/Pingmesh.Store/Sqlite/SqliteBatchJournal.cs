@@ -41,26 +41,19 @@ internal sealed class SqliteBatchJournal : IBatchJournal
     {
         lock (gate)
         {
-            SeenBatches.Change? change = null;
-            try
+            var (change, results) = file.Write(connection =>
             {
-                var results = file.Write(connection =>
-                {
-                    change = seen.Begin(connection, time.GetUtcNow().ToUnixTimeSeconds());
-                    return Insert(connection, change, batches);
-                });
-                change!.Committed();
-                for (var i = 0; i < results.Length; i++)
-                {
-                    if (results[i].Status == AppendStatus.New) size = new(size.Batches + 1, size.Bytes + batches[i].Body.Length);
-                }
+                // Its commands end here, under the writer's lock: the connection is no other thread's until then.
+                using var change = seen.Begin(connection, time.GetUtcNow().ToUnixTimeSeconds());
+                return (change, Insert(connection, change, batches));
+            });
+            change.Committed();
+            for (var i = 0; i < results.Length; i++)
+            {
+                if (results[i].Status == AppendStatus.New) size = new(size.Batches + 1, size.Bytes + batches[i].Body.Length);
+            }
 
-                return results;
-            }
-            finally
-            {
-                change?.Dispose();
-            }
+            return results;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using Pingmesh.Store;
 using Pingmesh.Store.Journal;
 
 namespace Pingmesh.UnitTests.Store;
@@ -48,6 +49,26 @@ public abstract class BatchJournalContract(StoreFixture fixture) : IDisposable
         Assert.Equal(entries.Select(entry => entry.Position).Order(), entries.Select(entry => entry.Position));
         Assert.Equal(new JournalSize(150, entries.Sum(entry => (long)entry.Body.Length)), again.Journal.Size);
         Assert.Equal(entries[100..].Select(entry => entry.Position), again.Journal.Read(entries[99].Position).Select(entry => entry.Position));
+    }
+
+    [Fact]
+    public async Task Appends_and_writes_of_another_thread_do_not_disturb_each_other()
+    {
+        // Changes of nothing, which wait for no disk: the more of them, the more often the two meet.
+        const int Appends = 10_000;
+        var cancellation = TestContext.Current.CancellationToken;
+        Name[] names = [new(NameKind.Address, "one"), new(NameKind.Address, "two")];
+        using var store = fixture.Open();
+        Append(store, Batch("a", 1, 1));
+        var numbers = await store.Measurements.AddNamesAsync(names, cancellation);
+        var appending = Task.Run(
+            () =>
+            {
+                for (var i = 0; i < Appends; i++) Assert.Equal([AppendStatus.Duplicate], Append(store, Batch("a", 1, 1)));
+            },
+            cancellation);
+        while (!appending.IsCompleted) Assert.Equal(numbers, await store.Measurements.AddNamesAsync(names, cancellation));
+        await appending;
     }
 
     [Fact]
