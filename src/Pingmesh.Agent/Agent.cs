@@ -86,13 +86,15 @@ public sealed partial class Agent : IDisposable
             server.FetchPinglistAsync, Adopt, settings.SyncInterval, time, Random.Shared, loggers.CreateLogger<PinglistFollower>());
         names = new TargetNames(new NameResolver().ResolveAsync, PlanAgain, time, loggers.CreateLogger<TargetNames>());
         responders = new AgentResponders(settings);
-        watch = new HostWatch(new ClockSteps(TimeProvider.System), KernelCounters.Read);
+
+        // It reads its first counters at once: those of where the agent probes.
+        watch = NetworkSpace.In(settings.Space, () => new HostWatch(new ClockSteps(TimeProvider.System), KernelCounters.Read));
         loopback = new LoopbackProbe(watch);
         budget = new BudgetWatch(ProcessUse.Read, time);
         probers = new ReactorProbers(ReactorKinds.Open);
         platform = new PlatformLane(MaxPlatformProbes, time);
         loop = new ProbeLoop(probers, platform, Report, Random.Shared);
-        reactor = new Reactor($"probe {settings.Host}", ProbeLoop.Tick, OnTick);
+        reactor = new Reactor($"probe {settings.Host}", ProbeLoop.Tick, OnTick, settings.Space);
     }
 
     /// <summary>Probes ended so far, failed ones included.</summary>
@@ -204,7 +206,7 @@ public sealed partial class Agent : IDisposable
     {
         var plan = from is null
             ? ProbePlan.Empty
-            : ProbePlan.From(from, new PlanContext { Sources = settings.Addresses, Limits = limits, AddressesOf = names.AddressesOf });
+            : ProbePlan.From(from, new PlanContext { Sources = settings.Addresses, Limits = limits, AddressesOf = names.AddressesOf, Space = settings.Space });
         if (from is not null) sources = plan.Sources;
         results.Keep(plan.Targets);
         loop.Follow(plan);
@@ -246,7 +248,11 @@ public sealed partial class Agent : IDisposable
         var endpoint = new MetricsEndpoint(
             addresses, settings.MetricsPort, values.Write, Unhealthy, () => Unhealthy() ?? follower.Problem ?? budget.Reason,
             loggers.CreateLogger<MetricsEndpoint>());
-        endpoint.Start();
+        NetworkSpace.In(settings.Space, () =>
+        {
+            endpoint.Start();
+            return endpoint;
+        });
         metrics = endpoint;
         metricsAt = answered;
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using Pingmesh.Probing;
 
 namespace Pingmesh.Agent;
 
@@ -37,6 +38,9 @@ public sealed record AgentSettings
 
     /// <summary>Whether to answer only at the addresses that the pinglist gives for this host, as where many agents share a machine.</summary>
     public bool AnswerAtPinglistAddresses { get; init; }
+
+    /// <summary>Network namespace to probe and to answer in; null for the process's own. Pinglists and uploads go through the process's own in any case.</summary>
+    public NetworkSpace? Space { get; init; }
 
     /// <summary>What the host tells of itself, for a server without a topology file: its data center, pod and whatever else.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();

@@ -3,7 +3,9 @@ using Pingmesh.AgentCli.Commands;
 using Pingmesh.AgentCli.Configuration;
 using Pingmesh.AgentCli.Running;
 using Pingmesh.Cli.Commands;
+using Pingmesh.Cli.Commands.Lab;
 using Pingmesh.Cli.Configuration;
+using Pingmesh.Lab;
 using Pingmesh.Store;
 
 var file = new ConfigurationFile(new Dictionary<string, Action<SettingSource>?>
@@ -41,6 +43,7 @@ var root = new RootCommand(
     GuardCommand.Create(),
     CoverageCommand.Create(),
     ConfigCommand.Create(file),
+    LabCommand.Create(),
 };
 
-return await CommandLine.RunAsync(root, args, error => error is StoreException);
+return await CommandLine.RunAsync(root, args, error => error is StoreException or LabException);

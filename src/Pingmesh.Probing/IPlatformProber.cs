@@ -39,6 +39,9 @@ public sealed record PlatformTarget
 
     /// <summary>QoS as DSCP, 0 to 63.</summary>
     public byte Dscp { get; init; }
+
+    /// <summary>Network namespace to probe in; null for the process's own.</summary>
+    public NetworkSpace? Space { get; init; }
 }
 
 /// <summary>What came of one probe of a platform prober.</summary>

@@ -26,7 +26,7 @@ internal static class TopologyOpening
             var logger = loggers.CreateLogger<TopologySources>();
             var documents = new ServiceDiscovery(wanted.Labels, Resolve);
             foreach (var path in wanted.Files) sources.Add(new FileSource(path, TopologyFiles.Read, time, logger));
-            foreach (var path in wanted.DiscoveryFiles) sources.Add(new FileSource(path, documents.Read, time, logger));
+            foreach (var path in wanted.DiscoveryFiles) sources.Add(new FileSource(path, (text, file) => FleetEntries.Of(documents.Read(text, file)), time, logger));
             foreach (var url in wanted.DiscoveryUrls)
                 sources.Add(new PolledSource(url.ToString(), new HttpDiscovery(new HttpClient { Timeout = HttpTimeout, MaxResponseContentBufferSize = MaxDocumentBytes }, url, documents).AskAsync, wanted.PollInterval, time, logger));
             foreach (var service in wanted.DnsServices)

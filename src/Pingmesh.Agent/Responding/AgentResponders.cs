@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Pingmesh.Probing;
 using Pingmesh.Probing.Responders;
 
 namespace Pingmesh.Agent.Responding;
@@ -26,9 +27,9 @@ internal sealed class AgentResponders(AgentSettings settings) : IDisposable
         {
             foreach (var address in wanted.Except(All.Select(responder => responder.Endpoint.Address)))
             {
-                opened.Add(new Responder(new IPEndPoint(address, settings.ResponderPort)));
+                opened.Add(Open(address, settings.ResponderPort, 0));
                 if (settings.QosResponderPort != 0)
-                    opened.Add(new Responder(new IPEndPoint(address, settings.QosResponderPort), settings.QosDscp));
+                    opened.Add(Open(address, settings.QosResponderPort, settings.QosDscp));
             }
         }
         catch (IOException)
@@ -49,6 +50,9 @@ internal sealed class AgentResponders(AgentSettings settings) : IDisposable
         foreach (var responder in All) responder.Dispose();
         Volatile.Write(ref responders, []);
     }
+
+    private Responder Open(IPAddress address, int port, byte dscp) =>
+        NetworkSpace.In(settings.Space, () => new Responder(new IPEndPoint(address, port), dscp));
 
     private static IReadOnlyList<IPAddress> AnyAddress() => Socket.OSSupportsIPv6 ? [IPAddress.Any, IPAddress.IPv6Any] : [IPAddress.Any];
 }

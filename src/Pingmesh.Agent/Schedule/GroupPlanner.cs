@@ -106,6 +106,7 @@ internal static class GroupPlanner
                 Address = address,
                 Port = port,
                 Timeout = timeout,
+                Space = context.Space,
                 Source = context.Sources.FirstOrDefault(source => source.AddressFamily == address.AddressFamily),
                 Dscp = group.Dscp,
             }),

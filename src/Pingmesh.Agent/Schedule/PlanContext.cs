@@ -11,6 +11,9 @@ public sealed record PlanContext
     /// <summary>Addresses to probe from; empty: those of the pinglist.</summary>
     public IReadOnlyList<IPAddress> Sources { get; init; } = [];
 
+    /// <summary>Network namespace to probe in; null for the process's own.</summary>
+    public NetworkSpace? Space { get; init; }
+
     /// <summary>The agent's limits.</summary>
     public AgentLimits Limits { get; init; } = AgentLimits.Default;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Pingmesh.Agent.SelfWatch;
 
-/// <summary>What the kernel has counted since it started (proc(5): /proc/net/netstat, /proc/stat). A counter it does not have is 0.</summary>
+/// <summary>What the kernel has counted since it started (proc(5): net/netstat, /proc/stat), in the calling thread's network namespace. A counter it does not have is 0.</summary>
 /// <param name="ListenDrops">Connections dropped at listening sockets, for full queues or other causes (TcpExt ListenDrops).</param>
 /// <param name="ListenOverflows">Connections dropped for full accept queues (TcpExt ListenOverflows).</param>
 /// <param name="SynRetransmissions">SYNs retransmitted, this agent's probes included (TcpExt TCPSynRetrans).</param>
@@ -18,7 +18,7 @@ public readonly record struct KernelCounters(long ListenDrops, long ListenOverfl
     {
         try
         {
-            return Parse(File.ReadAllText("/proc/net/netstat"), File.ReadAllText("/proc/stat"));
+            return Parse(File.ReadAllText("/proc/thread-self/net/netstat"), File.ReadAllText("/proc/stat"));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -7,11 +7,8 @@ using Pingmesh.AgentCli.Running;
 namespace Pingmesh.AgentCli.Commands;
 
 /// <summary><c>pingmesh agent</c>.</summary>
-internal static class AgentCommand
+internal static partial class AgentCommand
 {
-    // How long the agents of one process wait for each other: one whose pinglist cannot be had must not hold up the rest.
-    private static readonly TimeSpan StartTogether = TimeSpan.FromSeconds(10);
-
     // A start is over after half a minute; later growth comes back by and by.
     private static readonly TimeSpan FirstGiveBack = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan NextGiveBack = TimeSpan.FromMinutes(10);
@@ -34,16 +31,19 @@ internal static class AgentCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(ConfigurationFile file, ParseResult flags, bool underParent)
+    private static async Task<int> RunAsync(ConfigurationFile settings, ParseResult flags, bool underParent)
     {
-        var configuration = file.Read(flags, "agent", AgentConfiguration.Read);
+        var configuration = settings.Read(flags, "agent", AgentConfiguration.Read);
         if (configuration.Server is null)
             throw new UsageException($"{AgentConfiguration.ServerSetting.Flag} is missing: give the server, for example --server http://10.0.0.1:9000");
         if (configuration.Template.TlsCertificate is null != configuration.Template.TlsKey is null)
             throw new UsageException($"{AgentConfiguration.TlsCertSetting.Flag} and {AgentConfiguration.TlsKeySetting.Flag} go together: give both or none");
-        var hosts = configuration.Hosts.Count > 0 ? configuration.Hosts : [Environment.MachineName];
+        var file = configuration.HostsFile is { } path ? new HostsFile(path) : null;
+        if (file is not null && configuration.Hosts.Count > 0)
+            throw new UsageException($"{AgentConfiguration.HostSetting.Flag} and {AgentConfiguration.HostsFileSetting.Flag} are both given; keep one");
+        var hosts = file?.Read() ?? (configuration.Hosts.Count > 0 ? configuration.Hosts : [Environment.MachineName]);
         if (hosts.Distinct().Count() != hosts.Count) throw new UsageException($"{AgentConfiguration.HostSetting.Flag}: a host is given twice");
-        if (hosts.Count > 1 && configuration.Template.Addresses.Count > 0)
+        if ((hosts.Count > 1 || file is not null) && configuration.Template.Addresses.Count > 0)
             throw new UsageException($"{AgentConfiguration.AddressSetting.Flag} goes with one host only: several answer at their addresses of the topology");
 
         ResidentMemory.UseOneHeap();
@@ -53,26 +53,19 @@ internal static class AgentCommand
         var spool = StateFolder.Ensure(configuration.Template.SpoolFolder, AgentConfiguration.SpoolSetting.Flag);
         using var limits = new FollowedSettings<Agent.AgentLimits>(
             configuration.Template.Limits(),
-            () => file.Read(flags, "agent", AgentConfiguration.ReadLimits),
+            () => settings.Read(flags, "agent", AgentConfiguration.ReadLimits),
             ConfigurationFile.FileOf(flags) is not null,
             loggers.CreateLogger<Agent.AgentLimits>());
         var template = configuration.Template with { Limits = () => limits.Current };
-        var agents = new List<Agent.Agent>();
-        try
+        using var spaces = new NetworkSpaces(configuration.Netns);
+        using var agents = new AgentGroup(host =>
         {
-            foreach (var host in hosts)
-            {
-                var folder = hosts.Count == 1 ? spool : StateFolder.Ensure(Path.Combine(spool, host), AgentConfiguration.SpoolSetting.Flag);
-                agents.Add(new Agent.Agent(template with { Host = host, SpoolFolder = folder, RawLog = RawLogOf(template, host, hosts.Count) }, loggers, TimeProvider.System));
-            }
-
-            await RunAllAsync(agents, signals.Token);
-        }
-        finally
-        {
-            foreach (var agent in agents) agent.Dispose();
-        }
-
+            var folder = hosts.Count == 1 && file is null ? spool : StateFolder.Ensure(Path.Combine(spool, host), AgentConfiguration.SpoolSetting.Flag);
+            var own = template with { Host = host, SpoolFolder = folder, RawLog = RawLogOf(template, host, hosts.Count), Space = spaces.Open(host) };
+            return new Agent.Agent(own, loggers, TimeProvider.System);
+        });
+        using var keepSmall = new Timer(_ => ResidentMemory.GiveBack(), null, FirstGiveBack, NextGiveBack);
+        await RunAllAsync(agents, hosts, file, loggers.CreateLogger<HostsFile>(), signals.Token);
         return CommandLine.Ok;
     }
 
@@ -81,22 +74,30 @@ internal static class AgentCommand
         template.RawLog is { } log && hosts > 1 ? log with { Path = $"{log.Path}.{host}", LimitBytes = log.LimitBytes / hosts } : template.RawLog;
 
     /// <summary>Runs agents until cancelled, or until one of them fails, which ends all.</summary>
-    private static async Task RunAllAsync(List<Agent.Agent> agents, CancellationToken cancel)
+    private static async Task RunAllAsync(AgentGroup agents, IReadOnlyList<string> hosts, HostsFile? file, ILogger<HostsFile> logger, CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-
-        // Agents of one process are often each other's peers: none is to be found dead because it is not up yet.
-        var answering = Task.WhenAny(Task.WhenAll(agents.Select(agent => agent.Answering)), Task.Delay(StartTogether, stop.Token));
-        var running = agents.Select(agent => agent.RunAsync(stop.Token, agents.Count == 1 ? null : answering)).ToList();
-        var all = Task.WhenAll(running);
-        using var keepSmall = new Timer(_ => ResidentMemory.GiveBack(), null, FirstGiveBack, NextGiveBack);
-        while (running.Count > 0)
+        try
         {
-            var ended = await Task.WhenAny(running);
-            running.Remove(ended);
-            if (ended.IsFaulted) await stop.CancelAsync();
+            while (true)
+            {
+                await agents.FollowAsync(hosts, stop.Token);
+                using var again = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+                var changed = file?.ChangedAsync(problem => LogHostsRefused(logger, problem), again.Token);
+                var failed = agents.FailedAsync(again.Token);
+                await Task.WhenAny([failed, .. changed is null ? (Task[])[] : [changed]]);
+                await again.CancelAsync();
+                if (stop.IsCancellationRequested || failed.IsFaulted || changed is not { IsCompletedSuccessfully: true }) break;
+                hosts = await changed;
+            }
         }
-
-        await all;
+        finally
+        {
+            await stop.CancelAsync();
+            await agents.StoppedAsync();
+        }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The file of hosts was changed but is wrong; the hosts stay as they were: {Problem}")]
+    private static partial void LogHostsRefused(ILogger logger, string problem);
 }

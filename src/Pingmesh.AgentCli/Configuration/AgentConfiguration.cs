@@ -9,7 +9,7 @@ using Pingmesh.Core.Pinglists;
 namespace Pingmesh.AgentCli.Configuration;
 
 /// <summary>All settings of an agent process.</summary>
-internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, Uri? Server, AgentSettings Template, LogSettings Log)
+internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, string? HostsFile, string? Netns, Uri? Server, AgentSettings Template, LogSettings Log)
 {
     public static readonly Setting ServerSetting = new("server", "URL", "The server, such as http://10.0.0.1:9000.");
     public static readonly Setting TokenSetting = new("token", "TOKEN", "The agents' token, which the server prints when it starts.");
@@ -18,6 +18,12 @@ internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, Uri? Serv
     public static readonly Setting HostSetting = new(
         "host", "NAME", "Host of the topology to speak for; default this machine's name. Given several times, several agents run in this process, each at its own address of the topology.",
         repeatable: true);
+
+    public static readonly Setting HostsFileSetting = new(
+        "hosts_file", "FILE", "File that names the hosts to speak for, one a line, followed while it changes; instead of --host.");
+
+    public static readonly Setting NetnsSetting = new(
+        "netns", "PATH", "Network namespace to probe and to answer in, such as /run/netns/{host} with {host} for the host's name; the server is spoken to from this process's own.");
 
     public static readonly Setting AddressSetting = new(
         "address", "ADDRESS", "Address to probe from and to answer at; default: answer at every address, probe from the topology's.", repeatable: true);
@@ -49,7 +55,7 @@ internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, Uri? Serv
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        ConfigurationFile.Path, ServerSetting, TokenSetting, TokenFileSetting, HostSetting, AddressSetting, TlsCaSetting, TlsCertSetting, TlsKeySetting, LabelsSetting, SpoolSetting, SpoolLimitSetting,
+        ConfigurationFile.Path, ServerSetting, TokenSetting, TokenFileSetting, HostSetting, HostsFileSetting, NetnsSetting, AddressSetting, TlsCaSetting, TlsCertSetting, TlsKeySetting, LabelsSetting, SpoolSetting, SpoolLimitSetting,
         ResponderPortSetting, QosPortSetting, QosDscpSetting, MetricsPortSetting, SyncIntervalSetting, UploadIntervalSetting, MaxRateSetting,
         MaxPendingSetting, MaxPayloadSetting, CpuBudgetSetting, MemoryBudgetSetting, RawLogSetting, RawLogFormatSetting, RawLogLimitSetting, LogSettings.LevelSetting, LogSettings.FormatSetting,
     ];
@@ -57,6 +63,7 @@ internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, Uri? Serv
     public static AgentConfiguration Read(SettingSource source)
     {
         var hosts = source.List(HostSetting);
+        var hostsFile = source.Text(HostsFileSetting);
         var server = source.Read(ServerSetting, ParseServer);
         var limits = ReadLimits(source);
         var template = new AgentSettings
@@ -71,7 +78,7 @@ internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, Uri? Serv
             TlsCertificate = source.Text(TlsCertSetting),
             TlsKey = source.Text(TlsKeySetting),
             Labels = source.Read(LabelsSetting, ParseLabels) ?? new Dictionary<string, string>(),
-            AnswerAtPinglistAddresses = hosts.Count > 1,
+            AnswerAtPinglistAddresses = hosts.Count > 1 || hostsFile is not null,
             ResponderPort = source.WholeNumber(ResponderPortSetting, 1, ushort.MaxValue) ?? Ports.Responder,
             QosResponderPort = source.WholeNumber(QosPortSetting, 0, ushort.MaxValue) ?? Ports.QosResponder,
             QosDscp = (byte)(source.WholeNumber(QosDscpSetting, 0, 63) ?? 8),
@@ -82,7 +89,7 @@ internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, Uri? Serv
             UploadInterval = source.Duration(UploadIntervalSetting, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)) ?? TimeSpan.FromSeconds(5),
             Version = ProgramVersion.Text,
         };
-        return new AgentConfiguration(hosts, server, template, LogSettings.Read(source));
+        return new AgentConfiguration(hosts, hostsFile, source.Text(NetnsSetting), server, template, LogSettings.Read(source));
     }
 
     /// <summary>The limits, which may change while the agent runs.</summary>

@@ -33,7 +33,7 @@ internal static class TopologyCommand
         show.SetAction(flags =>
         {
             var topology = Read(flags.GetValue(file)!);
-            if (flags.GetValue(json)) JsonOutput.Write(new TopologyResponse(topology.Version, [.. topology.Hosts.Select(TopologyHostResponse.Of)]));
+            if (flags.GetValue(json)) JsonOutput.Write(TopologyResponse.Of(topology));
             else Show(topology);
             return CommandLine.Ok;
         });
@@ -44,18 +44,19 @@ internal static class TopologyCommand
     /// <exception cref="ConfigurationException">It cannot be read or is wrong.</exception>
     public static Topology Read(string path)
     {
-        var (hosts, errors) = TopologyFiles.Read(ConfigurationFile.Load(path), path);
-        if (hosts is null) throw new ConfigurationException(errors);
+        var (fleet, errors) = TopologyFiles.Read(ConfigurationFile.Load(path), path);
+        if (fleet is null) throw new ConfigurationException(errors);
         var builder = new TopologyBuilder();
         try
         {
-            foreach (var host in hosts) builder.AddHost(host.Dc, host.Podset, host.Pod, host.Name, host.Addresses, host.Labels);
+            foreach (var host in fleet.Hosts) builder.AddHost(host.Dc, host.Podset, host.Pod, host.Name, host.Addresses, host.Labels);
         }
         catch (ArgumentException error)
         {
             throw new ConfigurationException([new ConfigurationError(path, 1, 1, error.Message)]);
         }
 
+        builder.AddWiring(fleet.Wiring);
         return builder.Build();
     }
 
@@ -74,11 +75,11 @@ internal static class TopologyCommand
         Console.WriteLine(Summary.Of(topology));
     }
 
-    private sealed record Summary(string Version, int Dcs, int Podsets, int Pods, int Hosts)
+    private sealed record Summary(string Version, int Dcs, int Podsets, int Pods, int Hosts, int Switches, int Links)
     {
         public static Summary Of(Topology topology) =>
-            new(topology.Version, topology.Dcs.Count, topology.Dcs.Sum(dc => dc.Podsets.Count), topology.Pods.Count, topology.Hosts.Count);
+            new(topology.Version, topology.Dcs.Count, topology.Dcs.Sum(dc => dc.Podsets.Count), topology.Pods.Count, topology.Hosts.Count, topology.Wiring.Switches.Count, topology.Wiring.Links.Count);
 
-        public override string ToString() => $"{Dcs} data centers, {Podsets} podsets, {Pods} pods, {Hosts} hosts, version {Version}";
+        public override string ToString() => $"{Dcs} data centers, {Podsets} podsets, {Pods} pods, {Hosts} hosts, {(Switches > 0 ? $"{Switches} switches, {Links} links, " : "")}version {Version}";
     }
 }

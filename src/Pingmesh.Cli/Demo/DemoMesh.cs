@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Pingmesh.AgentCli.Running;
 using Pingmesh.Cli.Running;
 using Pingmesh.Core.Yaml;
@@ -38,7 +36,7 @@ internal sealed class DemoMesh : IAsyncDisposable
     public static async Task<DemoMesh> StartAsync(DemoSettings settings, CancellationToken cancel)
     {
         var topology = settings.ToTopologyYaml();
-        CheckPort(settings.Port);
+        LoopbackPort.Check(settings.Port);
         var folder = settings.Data is { } data ? StateFolder.Ensure(data, "--data") : Directory.CreateTempSubdirectory("pingmesh-demo-").FullName;
         var mesh = new DemoMesh(settings, folder);
         try
@@ -79,20 +77,6 @@ internal sealed class DemoMesh : IAsyncDisposable
         api.Dispose();
         await children.DisposeAsync();
         if (settings.Data is null) Directory.Delete(folder, recursive: true);
-    }
-
-    private static void CheckPort(int port)
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            probe.Listen();
-        }
-        catch (SocketException error)
-        {
-            throw new FailedException($"the server cannot listen at 127.0.0.1:{port}: {error.Message}; choose another port with --port");
-        }
     }
 
     private async Task StartServerAsync(CancellationToken cancel)

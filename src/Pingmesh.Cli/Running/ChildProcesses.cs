@@ -20,14 +20,12 @@ internal sealed partial class ChildProcesses : IAsyncDisposable
     /// <param name="log">File for its output.</param>
     public Process Start(IEnumerable<string> arguments, string log)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        var start = new ProcessStartInfo(ThisProgram.Command[0])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         };
 
-        // Run by 'dotnet pingmesh.dll', the process is dotnet's, and the program its first argument.
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) is "dotnet") start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "pingmesh.dll"));
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var argument in ThisProgram.Command.Skip(1).Concat(arguments)) start.ArgumentList.Add(argument);
         start.ArgumentList.Add("--under-parent");
         var process = Process.Start(start)!;
         children.Add((process, CopyAsync(process, log)));

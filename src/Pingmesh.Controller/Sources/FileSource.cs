@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Logging;
+using Pingmesh.Core.Topologies;
 using Pingmesh.Core.Yaml;
 
 namespace Pingmesh.Controller.Sources;
 
-/// <summary>The hosts that a file lists, followed while it changes.</summary>
+/// <summary>The hosts, switches and links that a file lists, followed while it changes.</summary>
 public sealed class FileSource : ITopologySource
 {
-    private readonly FollowedFile<IReadOnlyList<HostEntry>> file;
+    private readonly FollowedFile<FleetEntries> file;
 
     /// <summary>Reads the file and begins to follow it.</summary>
     /// <param name="path">The file.</param>
@@ -14,10 +15,10 @@ public sealed class FileSource : ITopologySource
     /// <param name="time">Clock of the polls.</param>
     /// <param name="logger">Told of invalid contents.</param>
     /// <exception cref="ConfigurationException">The file is missing, unreadable or invalid.</exception>
-    public FileSource(string path, Func<string, string, (IReadOnlyList<HostEntry>? Value, IReadOnlyList<ConfigurationError> Errors)> read, TimeProvider time, ILogger logger)
+    public FileSource(string path, Func<string, string, (FleetEntries? Value, IReadOnlyList<ConfigurationError> Errors)> read, TimeProvider time, ILogger logger)
     {
         Name = path;
-        file = new FollowedFile<IReadOnlyList<HostEntry>>(path, read, time, logger);
+        file = new FollowedFile<FleetEntries>(path, read, time, logger);
     }
 
     /// <inheritdoc/>
@@ -31,7 +32,10 @@ public sealed class FileSource : ITopologySource
     public string Name { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<HostEntry> Hosts => file.Current;
+    public IReadOnlyList<HostEntry> Hosts => file.Current.Hosts;
+
+    /// <inheritdoc/>
+    public Wiring Wiring => file.Current.Wiring;
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();

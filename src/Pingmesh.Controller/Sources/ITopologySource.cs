@@ -1,5 +1,6 @@
 using System.Net;
 using Pingmesh.Core.Topologies;
+using Pingmesh.Core.Yaml;
 
 namespace Pingmesh.Controller.Sources;
 
@@ -14,6 +15,19 @@ public interface ITopologySource : IDisposable
 
     /// <summary>The hosts it knows of now; the same object as long as nothing changes.</summary>
     IReadOnlyList<HostEntry> Hosts { get; }
+
+    /// <summary>The switches and links it knows of; most sources know of none.</summary>
+    Wiring Wiring => Wiring.None;
+}
+
+/// <summary>What a file says of the fleet.</summary>
+/// <param name="Hosts">The hosts.</param>
+/// <param name="Wiring">The switches and links.</param>
+public sealed record FleetEntries(IReadOnlyList<HostEntry> Hosts, Wiring Wiring)
+{
+    /// <summary>What a file of hosts only says.</summary>
+    public static (FleetEntries? Value, IReadOnlyList<ConfigurationError> Errors) Of((IReadOnlyList<HostEntry>? Value, IReadOnlyList<ConfigurationError> Errors) hosts) =>
+        (hosts.Value is { } value ? new FleetEntries(value, Wiring.None) : null, hosts.Errors);
 }
 
 /// <summary>A host as a source knows it.</summary>

@@ -95,8 +95,20 @@ public sealed partial class TopologySources : IDisposable
             }
         }
 
+        var hosts = builder.Build();
+        foreach (var source in sources.Where(source => source.Wiring != Wiring.None)) builder.AddWiring(source.Wiring);
+        try
+        {
+            hosts = builder.Build();
+        }
+        catch (ArgumentException error)
+        {
+            // A link to a host that another source has moved or renamed, or switches of one name: the hosts go on without.
+            problems.Add($"switches and links: {error.Message}");
+        }
+
         Report(problems);
-        return builder.Build();
+        return hosts;
     }
 
     private void Report(List<string> problems)
@@ -116,6 +128,6 @@ public sealed partial class TopologySources : IDisposable
     private partial void LogChanged(
         string version, int hosts, int added, string addedNames, int removed, string removedNames, int moved, string movedNames, int changed, string changedNames);
 
-    [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "{Count} hosts are left out of the topology:\n{Problems}")]
+    [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "{Count} entries are left out of the topology:\n{Problems}")]
     private partial void LogLeftOut(int count, string problems);
 }

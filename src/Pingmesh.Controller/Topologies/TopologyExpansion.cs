@@ -18,7 +18,7 @@ internal sealed class TopologyExpansion(StrictYaml yaml)
     private int failureCount;
 
     /// <summary>The topology; of use only when nothing was reported.</summary>
-    public Topology Expand(IReadOnlyList<TopologySpec> dcs)
+    public Topology Expand(IReadOnlyList<TopologySpec> dcs, WiringReader wiring)
     {
         Expand(dcs, new Dictionary<string, string>());
         foreach (var (place, count) in failures)
@@ -26,7 +26,12 @@ internal sealed class TopologyExpansion(StrictYaml yaml)
             if (count > ShownPerPlace) yaml.Report(place, $"and {count - ShownPerPlace:N0} more from this pattern; correct the pattern");
         }
 
-        return failureCount == 0 ? builder.Build() : Topology.Empty;
+        if (failureCount > 0) return Topology.Empty;
+        var hosts = builder.Build();
+        var switches = wiring.Finish(hosts);
+        if (switches.Switches.Count + switches.Links.Count == 0) return hosts;
+        builder.AddWiring(switches);
+        return builder.Build();
     }
 
     private void Expand(IReadOnlyList<TopologySpec> siblings, IReadOnlyDictionary<string, string> inherited)

@@ -3,7 +3,7 @@ using Pingmesh.Core.Yaml;
 
 namespace Pingmesh.Controller.Topologies;
 
-/// <summary>Reads topology files: <c>dcs</c>, <c>podsets</c>, <c>pods</c>, <c>hosts</c>, each entry with a name pattern that may make many.</summary>
+/// <summary>Reads topology files: <c>dcs</c>, <c>podsets</c>, <c>pods</c>, <c>hosts</c>, each entry with a name pattern that may make many; <c>switches</c> and <c>links</c>.</summary>
 public static class TopologyYaml
 {
     /// <summary>Most hosts in one file.</summary>
@@ -16,6 +16,8 @@ public static class TopologyYaml
     {
         var yaml = StrictYaml.Parse(text, file);
         var dcs = new TopologySpecReader(yaml).Read();
+        var wiring = new WiringReader(yaml);
+        wiring.Read();
         var errors = yaml.Finish();
         if (errors.Count > 0) return new TopologyReading(null, errors);
 
@@ -27,7 +29,7 @@ public static class TopologyYaml
             return new TopologyReading(null, yaml.Finish());
         }
 
-        var topology = new TopologyExpansion(yaml).Expand(dcs);
+        var topology = new TopologyExpansion(yaml).Expand(dcs, wiring);
         errors = yaml.Finish();
         return new TopologyReading(errors.Count == 0 ? topology : null, errors);
     }

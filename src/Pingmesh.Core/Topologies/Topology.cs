@@ -13,8 +13,9 @@ public sealed class Topology
     private readonly FrozenDictionary<IPAddress, Host> hostsByAddress;
     private readonly FrozenDictionary<string, Pod> podsByPath;
 
-    internal Topology(string version, IReadOnlyList<Dc> dcs)
+    internal Topology(string version, IReadOnlyList<Dc> dcs, Wiring wiring)
     {
+        Wiring = wiring;
         Version = version;
         Dcs = dcs;
         Pods = [.. dcs.SelectMany(dc => dc.Podsets).SelectMany(podset => podset.Pods)];
@@ -36,6 +37,9 @@ public sealed class Topology
 
     /// <summary>All pods, by <see cref="Pod.Ordinal"/>.</summary>
     public IReadOnlyList<Pod> Pods { get; }
+
+    /// <summary>The switches and links, as far as they are known.</summary>
+    public Wiring Wiring { get; }
 
     /// <summary>All hosts, pod after pod.</summary>
     public IReadOnlyList<Host> Hosts { get; }

@@ -14,6 +14,8 @@ public sealed class TopologyBuilder
     private readonly List<Entry> entries = [];
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
     private readonly Dictionary<IPAddress, string> owners = [];
+    private readonly List<Switch> switches = [];
+    private readonly List<Link> links = [];
 
     /// <summary>Adds a host at the end of its pod.</summary>
     /// <exception cref="ArgumentException">
@@ -48,7 +50,15 @@ public sealed class TopologyBuilder
         entries.Add(new Entry(dc, podset, pod, name, plain, labels ?? new Dictionary<string, string>()));
     }
 
-    /// <summary>The topology of all hosts added so far.</summary>
+    /// <summary>Adds switches and links.</summary>
+    public void AddWiring(Wiring wiring)
+    {
+        switches.AddRange(wiring.Switches);
+        links.AddRange(wiring.Links);
+    }
+
+    /// <summary>The topology of all that was added so far.</summary>
+    /// <exception cref="ArgumentException">The switches and links do not fit together; says how.</exception>
     public Topology Build()
     {
         var dcs = new List<Dc>();
@@ -68,7 +78,8 @@ public sealed class TopologyBuilder
             dcs.Add(dc);
         }
 
-        return new Topology(VersionOf(dcs), dcs);
+        var wiring = switches.Count + links.Count == 0 ? Wiring.None : new Wiring([.. switches], [.. links], names.Contains);
+        return new Topology(VersionOf(dcs, wiring), dcs, wiring);
     }
 
     private static bool IsHostAddress(IPAddress address)
@@ -88,17 +99,21 @@ public sealed class TopologyBuilder
         return pod;
     }
 
-    private static string VersionOf(IEnumerable<Dc> dcs)
+    private static string VersionOf(IEnumerable<Dc> dcs, Wiring wiring)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var host in dcs.SelectMany(dc => dc.Podsets).SelectMany(podset => podset.Pods).SelectMany(pod => pod.Hosts))
         {
             var labels = host.Labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}");
-            hash.AppendData(Encoding.UTF8.GetBytes(
-                $"{host.Pod.Path}\0{host.Name}\0{string.Join(' ', host.Addresses)}\0{string.Join('\u0001', labels)}\n"));
+            Add($"{host.Pod.Path}\0{host.Name}\0{string.Join(' ', host.Addresses)}\0{string.Join('\u0001', labels)}\n");
         }
 
+
+        foreach (var one in wiring.Switches) Add($"{one.Tier}\0{one.Name}\0{one.Scope}\0{string.Join(' ', one.Addresses)}\n");
+        foreach (var link in wiring.Links) Add($"{link.A.Node}\0{string.Join(' ', link.A.Addresses)}\0{link.B.Node}\0{string.Join(' ', link.B.Addresses)}\n");
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
+
+        void Add(string text) => hash.AppendData(Encoding.UTF8.GetBytes(text));
     }
 
     private sealed record Entry(

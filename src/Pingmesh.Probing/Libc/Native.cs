@@ -5,7 +5,7 @@ namespace Pingmesh.Probing.Libc;
 
 /// <summary>
 /// The C library calls of the probers: man pages socket(2), bind(2), connect(2), getsockopt(2), getsockname(2), close(2),
-/// clock_nanosleep(2). Short calls suppress the GC transition, and their errno is read right after them.
+/// clock_nanosleep(2), setns(2). Short calls suppress the GC transition, and their errno is read right after them.
 /// </summary>
 internal static unsafe partial class Native
 {
@@ -34,6 +34,9 @@ internal static unsafe partial class Native
     /// <summary>The errno of the call before, which must be one of these.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int LastError() => Marshal.GetLastSystemError();
+
+    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
+    public static partial int SetNamespace(int descriptor, int kind);
 
     [LibraryImport("libc", EntryPoint = "socket")]
     [SuppressGCTransition]

@@ -12,6 +12,7 @@ public sealed unsafe class Reactor : IDisposable
 {
     private readonly Thread thread;
     private readonly Action<long, long> onTick;
+    private readonly NetworkSpace? space;
     private readonly long tick;
     private readonly TaskCompletionSource completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool stopping;
@@ -24,11 +25,13 @@ public sealed unsafe class Reactor : IDisposable
     /// <param name="name">Name of the thread.</param>
     /// <param name="tick">Time between two ticks.</param>
     /// <param name="onTick">The work: gets the time the tick was due at and the time it is, monotonic nanoseconds.</param>
-    public Reactor(string name, TimeSpan tick, Action<long, long> onTick)
+    /// <param name="space">Network namespace to work in; null for the process's own.</param>
+    public Reactor(string name, TimeSpan tick, Action<long, long> onTick, NetworkSpace? space = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(tick, TimeSpan.Zero);
         this.tick = (long)tick.TotalNanoseconds;
         this.onTick = onTick;
+        this.space = space;
         lastTick = Now();
         thread = new Thread(Run) { Name = name, IsBackground = true };
     }
@@ -75,6 +78,7 @@ public sealed unsafe class Reactor : IDisposable
     {
         try
         {
+            space?.Enter();
             var due = Now() + tick;
             while (!stopping)
             {

@@ -10,10 +10,11 @@ namespace Pingmesh.Probing.Streams;
 /// <param name="Type">Stream or datagram.</param>
 /// <param name="Source">Address to come from; null leaves it to the kernel.</param>
 /// <param name="Dscp">QoS, 0 to 63.</param>
-internal sealed record SocketRequest(IPEndPoint Peer, SocketType Type, IPAddress? Source = null, byte Dscp = 0)
+/// <param name="Space">Network namespace to open it in; null for the process's own.</param>
+internal sealed record SocketRequest(IPEndPoint Peer, SocketType Type, IPAddress? Source = null, byte Dscp = 0, NetworkSpace? Space = null)
 {
     public static SocketRequest Of(PlatformTarget target, SocketType type) =>
-        new(new IPEndPoint(target.Address, target.Port), type, target.Source, target.Dscp);
+        new(new IPEndPoint(target.Address, target.Port), type, target.Source, target.Dscp, target.Space);
 }
 
 /// <summary>Connected sockets of the platform, as probes need them.</summary>
@@ -24,7 +25,8 @@ internal static class ProbeSockets
     public static async Task<Socket> ConnectAsync(SocketRequest request, CancellationToken cancel)
     {
         var family = request.Peer.AddressFamily;
-        var socket = new Socket(family, request.Type, request.Type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp);
+        var protocol = request.Type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp;
+        var socket = NetworkSpace.In(request.Space, () => new Socket(family, request.Type, protocol));
         try
         {
             if (request.Type == SocketType.Stream)

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Pingmesh.AgentCli.Running;
+using Pingmesh.Cli.Running;
+using Pingmesh.Lab.Fabrics;
+using Pingmesh.Lab.Namespaces;
+
+namespace Pingmesh.Cli.Commands.Lab;
+
+/// <summary><c>pingmesh lab</c>: what its commands have in common.</summary>
+internal static class LabCommand
+{
+    public static Command Create() => new("lab", "A data center on this machine: a fabric of network namespaces that breaks on command.")
+    {
+        LabUpCommand.Create(), LabStatusCommand.Create(), LabExecCommand.Create(), LabDownCommand.Create(), FaultCommand.Create(), RelayCommand.Create(),
+    };
+
+    public static Option<string> NameOption() => new("--name")
+    {
+        Description = $"Name of the lab, for several at a time; default {Pingmesh.Lab.Labs.Lab.DefaultName}.", HelpName = "LAB", DefaultValueFactory = _ => Pingmesh.Lab.Labs.Lab.DefaultName,
+    };
+
+    /// <summary>A count of a fabric.</summary>
+    public static Option<int> Count(string name, string description, int value)
+    {
+        var option = new Option<int>(name) { Description = $"{description}; default {value}.", HelpName = "N", DefaultValueFactory = _ => value };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is var given and (< 1 or > FabricShape.MaxHosts)) result.AddError($"{name}: {given} is out of range; it goes from 1 to {FabricShape.MaxHosts}");
+        });
+        return option;
+    }
+
+    /// <summary>Does work on a lab: here, or where the user may have one.</summary>
+    /// <param name="name">The lab.</param>
+    /// <param name="work">The work.</param>
+    /// <param name="mayStart">Whether the work may bring a lab up.</param>
+    public static async Task<int> RunAsync(string name, Func<Pingmesh.Lab.Labs.Lab, Task<int>> work, bool mayStart = false)
+    {
+        // The process's own arguments begin after the program's name, and after the assembly's where dotnet runs it.
+        var arguments = Environment.GetCommandLineArgs().Skip(1);
+        if (UserSpace.Enter([.. ThisProgram.Command, .. arguments], mayStart) is { } command)
+        {
+            var code = await RunAsync(command);
+            await UserSpace.LeaveAsync();
+            return code;
+        }
+
+        using var lab = Pingmesh.Lab.Labs.Lab.Open(name, ThisProgram.Command);
+        return await work(lab);
+    }
+
+    /// <summary>Runs a program with this process's terminal; its exit code.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> command)
+    {
+        using var signals = new Signals();
+        using var process = Start(command);
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+
+    /// <summary>Starts a program with this process's terminal.</summary>
+    /// <exception cref="FailedException">It cannot be started.</exception>
+    public static Process Start(IReadOnlyList<string> command)
+    {
+        var start = new ProcessStartInfo(command[0]) { UseShellExecute = false };
+        foreach (var argument in command.Skip(1)) start.ArgumentList.Add(argument);
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception error)
+        {
+            throw new FailedException($"'{command[0]}' cannot be run: {error.Message}");
+        }
+    }
+}

@@ -1,0 +1,255 @@
+using System.Diagnostics;
+using System.Globalization;
+using Pingmesh.Lab.Fabrics;
+using Pingmesh.Lab.Faults;
+using Pingmesh.Lab.Namespaces;
+
+namespace Pingmesh.Lab.Labs;
+
+/// <summary>
+/// A data center on this machine: a fabric of network namespaces, a server outside of it, and an agent on every host. Every
+/// command opens it anew from its folder; one at a time.
+/// </summary>
+public sealed class Lab : IDisposable
+{
+    // The agents of so many hosts share a process: lighter than a process each, and still more than one where there are many.
+    private const int HostsInProcess = 64;
+
+    private readonly string folder;
+    private readonly FileStream ownership;
+    private readonly IReadOnlyList<string> program;
+    private LabSpaces? spaces;
+
+    private Lab(string name, string folder, FileStream ownership, IReadOnlyList<string> program)
+    {
+        Name = name;
+        this.folder = folder;
+        this.ownership = ownership;
+        this.program = program;
+        State = LabState.Read(folder);
+    }
+
+    /// <summary>Its name.</summary>
+    public string Name { get; }
+
+    /// <summary>Its folder: topology, logs, data of the server.</summary>
+    public string Folder => folder;
+
+    /// <summary>What it is; null while it is not up.</summary>
+    public LabState? State { get; private set; }
+
+    /// <summary>Its topology file.</summary>
+    public string TopologyFile => Path.Combine(folder, "topology.yaml");
+
+    private LabSpaces Spaces => spaces ??= new LabSpaces(Name);
+
+    /// <summary>Opens a lab, up or not.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="program">The command line that this program is started by.</param>
+    /// <exception cref="LabException">The name cannot be a lab's, its folder cannot be used, or another command works on it.</exception>
+    public static Lab Open(string name, IReadOnlyList<string> program)
+    {
+        var folder = LabHome.FolderOf(name);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            return new Lab(name, folder, new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), program);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new LabException($"no permission for the folder {folder}: {error.Message}", error);
+        }
+        catch (IOException error)
+        {
+            throw new LabException(
+                File.Exists(Path.Combine(folder, "lock")) ? $"another command works on lab '{name}'; wait for it" : $"the folder {folder} cannot be used: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Brings the fabric up; does nothing when it is up in that shape. Leftovers of a crashed one are removed first.</summary>
+    /// <returns>How long it took; null when it was up.</returns>
+    /// <exception cref="LabException">It cannot be made, or is up in another shape.</exception>
+    public async Task<TimeSpan?> UpAsync(FabricShape shape)
+    {
+        Tool.RequireAll();
+        var fabric = new Fabric(shape);
+        if (State is { IsBuilt: true } state && Spaces.Existing().Count == fabric.Switches.Count + fabric.Hosts.Count)
+        {
+            return state.Shape == shape
+                ? null
+                : throw new LabException($"lab '{Name}' is up with {state.Shape}; take it down first: pingmesh lab down{Flag}");
+        }
+
+        await DownAsync();
+        Directory.CreateDirectory(folder);
+        var watch = Stopwatch.StartNew();
+        Save(new LabState { Name = Name, Shape = shape });
+        await File.WriteAllTextAsync(TopologyFile, FabricYaml.Write(fabric, "pingmesh lab up"));
+        new FabricBuilder(fabric, Spaces).Build();
+        Save(State! with { IsBuilt = true });
+        return watch.Elapsed;
+    }
+
+    /// <summary>Starts what does not run of server and agents. The fabric must be up.</summary>
+    /// <param name="port">Port of the server on loopback; null for the one it has, or for agents without a server of the lab.</param>
+    /// <param name="server">Arguments of the server; null for none.</param>
+    /// <param name="agent">Arguments of every agent process, the server's address among them.</param>
+    public void Start(int? port, IReadOnlyList<string>? server, IReadOnlyList<string> agent)
+    {
+        var state = Require();
+        if (server is not null && !IsRunning("server")) Add("server", ["server", "--topology", TopologyFile, "--data", Path.Combine(folder, "server"), .. server]);
+        Save(State! with { Port = port });
+        WriteHosts(state);
+        var number = 0;
+        foreach (var file in HostsFiles(new Fabric(state.Shape)).Select(chunk => chunk.File))
+        {
+            var role = $"agents-{++number}";
+            if (IsRunning(role)) continue;
+            Add(
+                role,
+                [
+                    "agent", "--hosts-file", file, "--netns", Spaces.Template, "--spool", Path.Combine(folder, "spool", role),
+                    "--cpu-budget", "100", "--memory-budget-mb", "4096", .. agent,
+                ]);
+        }
+    }
+
+    /// <summary>Takes everything down, whatever is left of it.</summary>
+    /// <returns>Whether there was anything.</returns>
+    public async Task<bool> DownAsync()
+    {
+        var any = State is not null;
+        foreach (var process in State?.Processes.Reverse() ?? []) await process.StopAsync();
+        any |= Spaces.Existing().Count > 0;
+        Spaces.RemoveAll();
+        State = null;
+        foreach (var entry in Directory.EnumerateFileSystemEntries(folder).Where(entry => Path.GetFileName(entry) != "lock").ToList())
+        {
+            if (Directory.Exists(entry)) Directory.Delete(entry, recursive: true);
+            else File.Delete(entry);
+        }
+
+        return any;
+    }
+
+    /// <summary>Puts a fault in.</summary>
+    /// <exception cref="LabException">It is not possible; says why.</exception>
+    public Fault AddFault(FaultKind kind, string at, FaultOptions options)
+    {
+        var state = Require();
+        var (fabric, faults) = Faults(state);
+        var fault = new Fault(string.Create(CultureInfo.InvariantCulture, $"f{state.NextFault}"), kind, at, options, DateTimeOffset.UtcNow);
+        var relay = faults.Add(state.Faults, fault);
+        Save(state with
+        {
+            Faults = [.. state.Faults, fault], NextFault = state.NextFault + 1, Processes = relay is null ? state.Processes : [.. state.Processes, relay],
+        });
+        WriteHosts(State!, fabric);
+        return fault;
+    }
+
+    /// <summary>Takes faults out.</summary>
+    /// <param name="ids">Their names; empty for all.</param>
+    /// <returns>Those that were taken out.</returns>
+    /// <exception cref="LabException">There is no such fault.</exception>
+    public async Task<IReadOnlyList<Fault>> ClearFaultsAsync(IReadOnlyList<string> ids)
+    {
+        var state = Require();
+        if (ids.FirstOrDefault(id => state.Faults.All(fault => fault.Id != id)) is { } unknown)
+            throw new LabException($"there is no fault '{unknown}'; {(state.Faults.Count == 0 ? "there are none" : $"there are {string.Join(", ", state.Faults.Select(fault => fault.Id))}")}");
+        var (fabric, faults) = Faults(state);
+        var gone = state.Faults.Where(fault => ids.Count == 0 || ids.Contains(fault.Id)).ToList();
+        foreach (var fault in gone)
+        {
+            var relay = State!.Processes.FirstOrDefault(process => process.Role == $"relay-{fault.Id}");
+            if (relay is not null) await relay.StopAsync();
+            faults.Remove(State.Faults, fault);
+            Save(State with { Faults = [.. State.Faults.Where(one => one.Id != fault.Id)], Processes = [.. State.Processes.Where(process => process != relay)] });
+        }
+
+        WriteHosts(State!, fabric);
+        return gone;
+    }
+
+    /// <summary>The faults in force, each with the packets that its rules have dropped where it has rules.</summary>
+    public IReadOnlyList<(Fault Fault, long? Dropped)> ListFaults()
+    {
+        var state = Require();
+        var (_, faults) = Faults(state);
+        return [.. state.Faults.Select(fault => (fault, faults.Dropped(fault)))];
+    }
+
+    /// <summary>File of the namespace of a switch or host.</summary>
+    /// <exception cref="LabException">There is none of that name.</exception>
+    public string SpaceOf(string node)
+    {
+        var fabric = new Fabric(Require().Shape);
+        return Spaces.PathOf(fabric.Find(node) ?? throw new LabException($"there is no switch or host '{node}' in lab '{Name}'; 'pingmesh lab status{Flag}' lists them"));
+    }
+
+    /// <summary>The hosts that faults have cut off, by name.</summary>
+    public IReadOnlyList<string> CutOff()
+    {
+        var state = Require();
+        return [.. LabFaults.CutOff(new Fabric(state.Shape), state.Faults).Select(host => host.Name).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The namespaces that are there.</summary>
+    public int ExistingSpaces => Spaces.Existing().Count;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        ownership.Dispose();
+
+        // A lab that is down leaves nothing behind.
+        if (State is not null || !Directory.Exists(folder)) return;
+        File.Delete(Path.Combine(folder, "lock"));
+        if (!Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
+    }
+
+    private string Flag => Name == DefaultName ? "" : $" --name {Name}";
+
+    /// <summary>The name of a lab that is given none.</summary>
+    public const string DefaultName = "lab";
+
+    private LabState Require() =>
+        State is { IsBuilt: true } state ? state : throw new LabException($"lab '{Name}' is not up; bring it up first: pingmesh lab up{Flag}");
+
+    private (Fabric Fabric, LabFaults Faults) Faults(LabState state)
+    {
+        var fabric = new Fabric(state.Shape);
+        return (fabric, new LabFaults(fabric, Spaces, new FabricBuilder(fabric, Spaces), program, folder));
+    }
+
+    private bool IsRunning(string role) => State!.Processes.Any(process => process.Role == role && process.IsRunning);
+
+    private void Add(string role, IReadOnlyList<string> arguments)
+    {
+        var process = LabProcess.Start(role, [.. program, .. arguments], Path.Combine(folder, role + ".log"));
+        Save(State! with { Processes = [.. State.Processes.Where(one => one.Role != role), process] });
+    }
+
+    private IEnumerable<(string File, FabricNode[] Hosts)> HostsFiles(Fabric fabric) =>
+        fabric.Hosts.Chunk(HostsInProcess).Select((hosts, i) => (Path.Combine(folder, $"agents-{i + 1}.hosts"), hosts));
+
+    // An agent process follows its file: who is cut off, or has no power, speaks to no server.
+    private void WriteHosts(LabState state, Fabric? known = null)
+    {
+        var fabric = known ?? new Fabric(state.Shape);
+        var cutOff = LabFaults.CutOff(fabric, state.Faults);
+        foreach (var (file, hosts) in HostsFiles(fabric))
+        {
+            var text = string.Concat(hosts.Where(host => !cutOff.Contains(host)).Select(host => host.Name + "\n"));
+            if (File.Exists(file) && File.ReadAllText(file) == text) continue;
+            File.WriteAllText(file + ".new", text);
+            File.Move(file + ".new", file, overwrite: true);
+        }
+    }
+
+    private void Save(LabState state)
+    {
+        State = state;
+        state.Write(folder);
+    }
+}
