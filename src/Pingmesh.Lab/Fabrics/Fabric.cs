@@ -43,7 +43,7 @@ public sealed class Fabric
                     {
                         var node = new FabricNode($"{dcName}-ps{podset}-pod{inPodset}-h{host}", null, $"{podsetPath}/pod{inPodset}", network) { Number = host };
                         hosts.Add(node);
-                        links.Add(new FabricLink(node, tors[0], -1));
+                        links.Add(new FabricLink(node, tors[0], -1, links.Count));
                     }
                 }
             }
@@ -106,7 +106,7 @@ public sealed class Fabric
     {
         foreach (var low in lower)
         {
-            foreach (var high in upper) links.Add(new FabricLink(low, high, switchLinks++));
+            foreach (var high in upper) links.Add(new FabricLink(low, high, switchLinks++, links.Count));
         }
     }
 }
@@ -150,7 +150,8 @@ public sealed class FabricNode(string name, SwitchTier? tier, string scope, PodN
 /// <param name="lower">The end nearer to the hosts.</param>
 /// <param name="upper">The other end.</param>
 /// <param name="number">Its number among the links between switches, from 0; -1 of a host's link.</param>
-public sealed class FabricLink(FabricNode lower, FabricNode upper, int number)
+/// <param name="index">Its number among all links, from 0.</param>
+public sealed class FabricLink(FabricNode lower, FabricNode upper, int number, int index)
 {
     /// <summary>The end nearer to the hosts.</summary>
     public FabricNode Lower => lower;
@@ -163,6 +164,12 @@ public sealed class FabricLink(FabricNode lower, FabricNode upper, int number)
 
     /// <summary>Its name: <c>LOWER~UPPER</c>.</summary>
     public string Name => $"{lower.Name}~{upper.Name}";
+
+    /// <summary>Its number among all links, from 0.</summary>
+    public int Index => index;
+
+    /// <summary>The hardware address at an end, locally administered.</summary>
+    public string MacAt(FabricNode node) => $"02:00:{(index >> 16) & 0xff:x2}:{(index >> 8) & 0xff:x2}:{index & 0xff:x2}:{(node == lower ? 0 : 1):x2}";
 
     /// <summary>The end across from <paramref name="node"/>.</summary>
     public FabricNode Across(FabricNode node) => node == lower ? upper : lower;

@@ -81,11 +81,19 @@ public sealed class Lab : IDisposable
         }
 
         await DownAsync();
-        Directory.CreateDirectory(folder);
         var watch = Stopwatch.StartNew();
         Save(new LabState { Name = Name, Shape = shape });
-        await File.WriteAllTextAsync(TopologyFile, FabricYaml.Write(fabric, "pingmesh lab up"));
-        new FabricBuilder(fabric, Spaces).Build();
+        try
+        {
+            await File.WriteAllTextAsync(TopologyFile, FabricYaml.Write(fabric, "pingmesh lab up"));
+            new FabricBuilder(fabric, Spaces).Build();
+        }
+        catch
+        {
+            await DownAsync();
+            throw;
+        }
+
         Save(State! with { IsBuilt = true });
         return watch.Elapsed;
     }

@@ -31,7 +31,7 @@ internal sealed class LabFaults(Fabric fabric, LabSpaces spaces, FabricBuilder b
                 case FaultKind.Latency or FaultKind.SlowHost:
                     return Delay(fault, place);
                 case FaultKind.RateLimit:
-                    foreach (var (node, name) in Egress(fault, place)) Tc(node, "qdisc", "add", "dev", name, "root", "tbf", "rate", $"{fault.Options.Rate}bit", "burst", "16kb", "latency", "100ms");
+                    foreach (var (node, name) in Egress(fault, place)) Tc(node, "qdisc", "add", "dev", name, "root", "tbf", "rate", $"{fault.Options.Rate}bit", "burst", BurstOf(fault.Options.Rate!.Value), "latency", "100ms");
                     break;
                 case FaultKind.LinkDown or FaultKind.SwitchDown or FaultKind.PowerLoss or FaultKind.HostDown or FaultKind.Asymmetry:
                     Reshape(before, [.. before, fault]);
@@ -178,11 +178,12 @@ internal sealed class LabFaults(Fabric fabric, LabSpaces spaces, FabricBuilder b
             foreach (var node in new[] { link.Lower, link.Upper })
             {
                 spaces.Ip(node, [$"link set {link.InterfaceAt(node)} {word}"], force: true);
-                if (word == "up" && node.IsHost) spaces.Ip(node, FabricBuilder.HostRoutes(node), force: true);
+                if (word == "up") spaces.Ip(node, [.. FabricBuilder.Neighbours(node), .. node.IsHost ? FabricBuilder.HostRoutes(node) : []], force: true);
             }
         }
 
         builder.Route(link => !now.Contains(link), Pins(after));
+        builder.Settle(was.Except(now).SelectMany(link => new[] { link.Lower, link.Upper }).Distinct());
     }
 
     private Dictionary<FabricNode, FabricLink> Pins(IReadOnlyList<Fault> faults)
@@ -202,6 +203,9 @@ internal sealed class LabFaults(Fabric fabric, LabSpaces spaces, FabricBuilder b
         var (code, _, errors) = spaces.TryExec(node, ["tc", .. arguments]);
         if (code != 0) throw new LabException($"tc {string.Join(' ', arguments)} in {node}: {errors.Trim()}");
     }
+
+    // Two full packets, or what passes in 2 ms where that is more: the kernel's timers are not finer.
+    private static string BurstOf(long rate) => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(3_100, rate / 8 / 500)}");
 
     private static string Microseconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalMicroseconds}us");
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Runtime.ExceptionServices;
 using Pingmesh.Core.Topologies;
 using Pingmesh.Lab.Fabrics;
@@ -14,6 +16,8 @@ internal sealed class FabricBuilder(Fabric fabric, LabSpaces spaces)
     // Interfaces of a ToR towards its hosts are ports of this bridge.
     private const string Bridge = "hosts";
 
+    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(3);
+
     private static readonly ParallelOptions TwoAtOnce = new() { MaxDegreeOfParallelism = Math.Max(2, Environment.ProcessorCount) };
 
     // A link that is set down keeps its addresses. Nothing here announces routers, and no address needs to be tested for a twin.
@@ -22,7 +26,6 @@ internal sealed class FabricBuilder(Fabric fabric, LabSpaces spaces)
         new("ipv6/conf/all/keep_addr_on_down", "1"), new("ipv6/conf/default/keep_addr_on_down", "1"),
         new("ipv6/conf/default/accept_dad", "0"), new("ipv6/conf/default/accept_ra", "0"), new("ipv6/conf/default/router_solicitations", "0"),
         new("ipv4/ping_group_range", "0 2147483647", IsOptional: true),
-        new("ipv4/neigh/default/gc_thresh3", "16384", IsOptional: true), new("ipv6/neigh/default/gc_thresh3", "16384", IsOptional: true),
     ];
 
     /// <summary>Makes everything; what is there of an earlier lab must be gone.</summary>
@@ -34,9 +37,10 @@ internal sealed class FabricBuilder(Fabric fabric, LabSpaces spaces)
 
         // A link is made from below, and moved to both ends in one step.
         ForEach(nodes, node => spaces.Ip(node, node.Links.Where(link => link.Lower == node).Select(link =>
-            $"link add {link.InterfaceAt(node)} type veth peer name {link.InterfaceAt(link.Upper)} netns {spaces.NameOf(link.Upper)}")));
-        ForEach(nodes, node => spaces.Ip(node, node.IsHost ? HostLines(node) : SwitchLines(node)));
+            $"link add {link.InterfaceAt(node)} address {link.MacAt(node)} type veth peer name {link.InterfaceAt(link.Upper)} address {link.MacAt(link.Upper)} netns {spaces.NameOf(link.Upper)}")));
+        ForEach(nodes, node => spaces.Ip(node, [.. node.IsHost ? HostLines(node) : SwitchLines(node), .. Neighbours(node)]));
         Route(_ => true, new Dictionary<FabricNode, FabricLink>());
+        Settle(nodes);
     }
 
     /// <summary>Sets the routes anew.</summary>
@@ -48,11 +52,53 @@ internal sealed class FabricBuilder(Fabric fabric, LabSpaces spaces)
         ForEach(routes, pair => spaces.Ip(pair.Key, RouteLines(pair.Key, pair.Value, pins.GetValueOrDefault(pair.Key)), force: true));
     }
 
+    /// <summary>
+    /// The lines of <c>ip</c> for a node's neighbours. They are given rather than found: the kernel's tables of those that it
+    /// finds are shared by all namespaces and too small for a large lab, and a search delays or reorders the first packets.
+    /// </summary>
+    public static IEnumerable<string> Neighbours(FabricNode node)
+    {
+        if (node.IsHost)
+        {
+            var tor = node.Links[0].Upper;
+            foreach (var line in Neighbour(tor.Addresses, BridgeMac(tor), "eth0")) yield return line;
+            foreach (var mate in tor.Links.Where(link => link.Number < 0 && link.Lower != node).Select(link => link.Lower))
+            {
+                foreach (var line in Neighbour(mate.Addresses, mate.Links[0].MacAt(mate), "eth0")) yield return line;
+            }
+
+            yield break;
+        }
+
+        foreach (var link in node.Links)
+        {
+            var across = link.Across(node);
+            var (addresses, own) = link.Number < 0 ? (across.Addresses, Bridge) : (link.AddressesOf(across), link.InterfaceAt(node));
+            foreach (var line in Neighbour(addresses, link.MacAt(across), own)) yield return line;
+        }
+    }
+
+    private static IEnumerable<string> Neighbour(IReadOnlyList<IPAddress> addresses, string mac, string own) =>
+        addresses.Select(address => $"neigh replace {address} lladdr {mac} dev {own} nud permanent");
+
+    // A bridge would take the lowest address of its ports, which is not known before.
+    private static string BridgeMac(FabricNode tor) => "06" + tor.Links[0].MacAt(tor)[2..];
+
     /// <summary>The lines of <c>ip</c> for a host's routes.</summary>
     public static IEnumerable<string> HostRoutes(FabricNode host)
     {
         yield return $"route replace default via {host.Network!.Gateway[0]}";
         yield return $"route replace ::/0 via {host.Network!.Gateway[1]}";
+    }
+
+    /// <summary>Waits until the kernel has seen that links are up, which it looks after up to a second later; until then a bridge forwards nothing.</summary>
+    public void Settle(IEnumerable<FabricNode> nodes)
+    {
+        var waited = Stopwatch.StartNew();
+        foreach (var node in nodes)
+        {
+            while (waited.Elapsed < SettleTime && spaces.HasUnsettledLinks(node)) Thread.Sleep(20);
+        }
     }
 
     /// <summary>The lines of <c>ip</c> that a switch's routes need.</summary>
@@ -101,7 +147,7 @@ internal sealed class FabricBuilder(Fabric fabric, LabSpaces spaces)
         yield return "link set lo up";
         if (node.Tier == SwitchTier.Tor)
         {
-            yield return $"link add {Bridge} type bridge";
+            yield return $"link add {Bridge} address {BridgeMac(node)} type bridge";
             yield return $"addr add {node.Addresses[0]}/24 dev {Bridge}";
             yield return $"addr add {node.Addresses[1]}/64 dev {Bridge} nodad";
             yield return $"link set {Bridge} up";

@@ -27,7 +27,9 @@ internal sealed class LabSpaces(string lab)
         Directory.Exists(Folder) ? [.. Directory.EnumerateFiles(Folder, prefix + "*").Select(path => Path.GetFileName(path))] : [];
 
     /// <summary>Makes the namespaces of nodes.</summary>
-    public void Add(IEnumerable<FabricNode> nodes) => Tool.Run("ip", ["-batch", "-"], string.Concat(nodes.Select(node => $"netns add {NameOf(node)}\n")));
+    public void Add(IEnumerable<FabricNode> nodes) =>
+        // ip goes back to where it came from after each, which a user may do only into a namespace of the user's own.
+        Tool.Run("unshare", ["--net", "--", "ip", "-batch", "-"], string.Concat(nodes.Select(node => $"netns add {NameOf(node)}\n")));
 
     /// <summary>Removes all namespaces of this lab, and with them their interfaces, rules and routes.</summary>
     public void RemoveAll()
@@ -52,6 +54,13 @@ internal sealed class LabSpaces(string lab)
     /// <summary>Runs a program in a node's namespace.</summary>
     public (int Code, string Output, string Errors) TryExec(FabricNode node, params string[] command) =>
         Tool.Try("ip", ["netns", "exec", NameOf(node), .. command]);
+
+    /// <summary>Whether a link of a node is meant to be up, and its other end too, and the kernel does not say that it is.</summary>
+    public bool HasUnsettledLinks(FabricNode node)
+    {
+        var (_, output, _) = Tool.Try("ip", ["-n", NameOf(node), "-o", "link", "show", "up"]);
+        return output.Split('\n').Any(line => line.Contains("LOWER_UP", StringComparison.Ordinal) && !line.Contains("LOOPBACK", StringComparison.Ordinal) && !line.Contains("state UP", StringComparison.Ordinal));
+    }
 
     /// <summary>Sets kernel settings (sysctl) in a node's namespace; those that a kernel does not have are left out where they may be.</summary>
     public void Set(FabricNode node, IEnumerable<KernelSetting> settings)

@@ -42,8 +42,8 @@ internal static class LossRules
         var seed = 0x5eed0000u + uint.Parse(fault.Id[1..], CultureInfo.InvariantCulture);
         return fault.Kind switch
         {
-            FaultKind.RandomLoss => [$"meta protocol {{ ip, ip6 }} numgen random mod {Whole} < {Parts(options)}"],
-            FaultKind.QosLoss => [$"ip dscp {options.Dscp} numgen random mod {Whole} < {Parts(options)}", $"ip6 dscp {options.Dscp} numgen random mod {Whole} < {Parts(options)}"],
+            FaultKind.RandomLoss => [$"meta protocol {{ ip, ip6 }}{ByChance(options)}"],
+            FaultKind.QosLoss => [$"ip dscp {options.Dscp}{ByChance(options)}", $"ip6 dscp {options.Dscp}{ByChance(options)}"],
             FaultKind.Mtu => [$"meta protocol {{ ip, ip6 }} meta length > {options.Above}"],
             FaultKind.BlackholePrefix => [$"{(IPNetwork.Parse(options.Prefix!).BaseAddress.AddressFamily == AddressFamily.InterNetwork ? "ip" : "ip6")} daddr {options.Prefix}"],
             FaultKind.BlackholePairs when options.From is not null => Pair(fabric.Find(options.From)!, fabric.Find(options.To!)!),
@@ -67,5 +67,7 @@ internal static class LossRules
     private static List<string> Pair(FabricNode from, FabricNode to) =>
         [$"ip saddr {from.Addresses[0]} ip daddr {to.Addresses[0]}", $"ip6 saddr {from.Addresses[1]} ip6 daddr {to.Addresses[1]}"];
 
-    private static string Parts(FaultOptions options) => ((int)Math.Round(options.Percent!.Value / 100 * Whole)).ToString(CultureInfo.InvariantCulture);
+    private static string ByChance(FaultOptions options) => options.Percent >= 100 ? "" : $" numgen random mod {Whole} < {Parts(options)}";
+
+    private static string Parts(FaultOptions options) => Math.Clamp((int)Math.Round(options.Percent!.Value / 100 * Whole), 1, Whole - 1).ToString(CultureInfo.InvariantCulture);
 }

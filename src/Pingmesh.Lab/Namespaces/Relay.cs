@@ -63,7 +63,7 @@ public sealed class Relay
         var line = DelayLine.Open(name, $"pmd{Environment.ProcessId}-{number}", delay, jitter);
         Tool.Run("ip", ["link", "set", line.Tap, "up"]);
         Tool.Run("tc", ["qdisc", "add", "dev", name, "clsact"]);
-        Tool.Run("tc", ["filter", "add", "dev", name, "egress", "matchall", "action", "mirred", "egress", "redirect", "dev", line.Tap]);
+        Tool.Run("tc", ["filter", "add", "dev", name, "egress", "protocol", "all", "u32", "match", "u32", "0", "0", "action", "mirred", "egress", "redirect", "dev", line.Tap]);
         return line;
     }
 }

@@ -58,7 +58,7 @@ public static partial class UserSpace
         var file = Path.Combine(LabHome.Root, "holder");
         if (Environment.GetEnvironmentVariable(LabHome.Variable) is { Length: > 0 } || LabHome.Labs().Count > 0 || Read(file) is not { } holder) return;
         await holder.StopAsync();
-        File.Delete(file);
+        Directory.Delete(LabHome.Root, recursive: true);
     }
 
     private static LabProcess? Read(string file)
