@@ -22,6 +22,12 @@ internal static class DemoCommand
         Description = "Time between two probes of a peer; default 10s, which is also the least.", HelpName = "DURATION", DefaultValueFactory = _ => "10s",
     };
     private static readonly Option<string?> Duration = new("--duration") { Description = "Stop by itself after this time.", HelpName = "DURATION" };
+    private static readonly Option<string> Network = new("--network")
+    {
+        Description = "lab: network namespaces behind a fabric; loopback: loopback addresses; auto: the lab where it may be had.", HelpName = "auto|lab|loopback", DefaultValueFactory = _ => "auto",
+    };
+
+    private static readonly Option<bool> UnderParent = Signals.UnderParentOption();
     private static readonly Option<bool> Json = JsonOutput.Option();
 
     public static Command Create()
@@ -29,13 +35,15 @@ internal static class DemoCommand
         var command = new Command(
             "demo",
             """
-            Run a whole mesh on this machine and show its heatmap: a server, and agents that each have a loopback address.
+            Run a whole mesh on this machine and show its heatmap: a server, and agents on a fabric of network namespaces
+            that breaks on command; at loopback addresses where there may be no namespaces.
 
             Example: pingmesh demo --duration 60s --json
             """)
         {
-            Dcs, Podsets, Pods, Hosts, Port, Data, Interval, Duration, Json,
+            Dcs, Podsets, Pods, Hosts, Network, Port, Data, Interval, Duration, Json, UnderParent,
         };
+        Network.AcceptOnlyFromAmong("auto", "lab", "loopback");
         command.SetAction((flags, _) => RunAsync(flags));
         return command;
     }
@@ -61,6 +69,7 @@ internal static class DemoCommand
             Podsets = flags.GetValue(Podsets),
             Pods = flags.GetValue(Pods),
             Hosts = flags.GetValue(Hosts),
+            Network = flags.GetValue(Network) is "auto" ? null : flags.GetValue(Network) is "lab" ? DemoNetworkKind.Lab : DemoNetworkKind.Loopback,
             Port = flags.GetValue(Port),
             Data = flags.GetValue(Data),
             Interval = interval,
@@ -83,11 +92,15 @@ internal static class DemoCommand
 
         // With --json nothing but the object goes to stdout.
         var say = json ? Console.Error : Console.Out;
+        var (network, inside) = DemoNetworks.Choose(settings);
+        if (inside is not null) return await DemoNetworks.RunInsideAsync(inside);
+        var underParent = flags.GetValue(UnderParent);
         using var signals = new Signals();
+        if (underParent) signals.StopWithStandardInput();
         DemoMesh mesh;
         try
         {
-            mesh = await DemoMesh.StartAsync(settings, signals.Token);
+            mesh = await DemoMesh.StartAsync(settings, network!, signals.Token);
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {
@@ -96,7 +109,7 @@ internal static class DemoCommand
 
         await using (mesh)
         {
-            Greet(settings, mesh, say);
+            Greet(settings, mesh, network!, say);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(signals.Token);
             if (settings.Duration is { } duration) end.CancelAfter(duration);
             await mesh.RunAsync(end.Token);
@@ -110,14 +123,16 @@ internal static class DemoCommand
         return CommandLine.Ok;
     }
 
-    private static void Greet(DemoSettings settings, DemoMesh mesh, TextWriter say)
+    private static void Greet(DemoSettings settings, DemoMesh mesh, IDemoNetwork network, TextWriter say)
     {
-        say.WriteLine($"pingmesh demo: {settings.HostCount} hosts ({settings.Dcs} dcs x {settings.Podsets} podsets x {settings.Pods} pods x {settings.Hosts} hosts), each an agent at its own 127.x.y.z,");
+        say.WriteLine($"pingmesh demo: {settings.HostCount} hosts ({settings.Dcs} dcs x {settings.Podsets} podsets x {settings.Pods} pods x {settings.Hosts} hosts), an agent on each,");
         say.WriteLine($"probing its peers by TCP every {DurationText.Format(settings.Interval)}. The first cells of the heatmap come within seconds, all within {settings.Interval.TotalSeconds + 10:F0} s.");
+        say.WriteLine($"Network: {network.Description}.");
         say.WriteLine();
-        say.WriteLine($"  page:  {mesh.Url}");
-        say.WriteLine($"  ask:   pingmesh heatmap --server {mesh.Url.ToString().TrimEnd('/')}     pingmesh sla --server {mesh.Url.ToString().TrimEnd('/')} --live");
-        say.WriteLine($"  stop:  {(settings.Duration is { } duration ? $"by itself after {DurationText.Format(duration)}, or " : "")}Ctrl-C");
+        say.WriteLine($"  page:     {mesh.Url}");
+        say.WriteLine($"  ask:      pingmesh heatmap --server {mesh.Url.ToString().TrimEnd('/')}     pingmesh sla --server {mesh.Url.ToString().TrimEnd('/')} --live");
+        foreach (var (heading, command) in network.Offers) say.WriteLine($"  {(heading.Length > 0 ? heading + ":" : ""),-10}{command}");
+        say.WriteLine($"  stop:     {(settings.Duration is { } duration ? $"by itself after {DurationText.Format(duration)}, or " : "")}Ctrl-C");
     }
 
     private static void Show(DemoResult result)

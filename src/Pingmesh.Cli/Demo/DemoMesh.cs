@@ -8,23 +8,25 @@ using Pingmesh.Server.Api;
 namespace Pingmesh.Cli.Demo;
 
 /// <summary>
-/// A mesh on this machine: a server process, and a process of agents that each have a loopback address of their own.
+/// A mesh on this machine: a server process, and agents that each have an address of their own on the demo's network.
 /// </summary>
 internal sealed class DemoMesh : IAsyncDisposable
 {
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(30);
 
     private readonly DemoSettings settings;
+    private readonly IDemoNetwork network;
     private readonly string folder;
     private readonly ChildProcesses children = new();
     private readonly ApiClient api;
     private readonly DateTimeOffset started = DateTimeOffset.UtcNow;
     private Process? server;
-    private Process? agents;
+    private readonly List<(string Role, Process Process)> agents = [];
 
-    private DemoMesh(DemoSettings settings, string folder)
+    private DemoMesh(DemoSettings settings, IDemoNetwork network, string folder)
     {
         this.settings = settings;
+        this.network = network;
         this.folder = folder;
         api = new ApiClient(Url, null);
     }
@@ -33,16 +35,14 @@ internal sealed class DemoMesh : IAsyncDisposable
 
     /// <summary>Starts server and agents; returns when the page can be opened.</summary>
     /// <exception cref="FailedException">One of them did not start; says why.</exception>
-    public static async Task<DemoMesh> StartAsync(DemoSettings settings, CancellationToken cancel)
+    public static async Task<DemoMesh> StartAsync(DemoSettings settings, IDemoNetwork network, CancellationToken cancel)
     {
-        var topology = settings.ToTopologyYaml();
         LoopbackPort.Check(settings.Port);
         var folder = settings.Data is { } data ? StateFolder.Ensure(data, "--data") : Directory.CreateTempSubdirectory("pingmesh-demo-").FullName;
-        var mesh = new DemoMesh(settings, folder);
+        var mesh = new DemoMesh(settings, network, folder);
         try
         {
-            await File.WriteAllTextAsync(mesh.In("topology.yaml"), topology, cancel);
-            await mesh.StartServerAsync(cancel);
+            await mesh.StartServerAsync(await network.UpAsync(folder), cancel);
             await mesh.StartAgentsAsync(cancel);
             return mesh;
         }
@@ -56,15 +56,15 @@ internal sealed class DemoMesh : IAsyncDisposable
     /// <summary>Waits for the end; fails when one of the processes ends before.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        var ended = await Task.WhenAny(server!.WaitForExitAsync(cancel), agents!.WaitForExitAsync(cancel));
-        if (!cancel.IsCancellationRequested) throw Ended(server.HasExited ? "server" : "agents");
+        var ended = await Task.WhenAny([server!.WaitForExitAsync(cancel), .. agents.Select(one => one.Process.WaitForExitAsync(cancel))]);
+        if (!cancel.IsCancellationRequested) throw Ended(agents.Find(one => one.Process.HasExited).Role ?? "server");
         await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Stops the agents, which upload what they still have, and asks the server what was measured.</summary>
     public async Task<DemoResult> FinishAsync()
     {
-        await ChildProcesses.StopAsync(agents!);
+        await Task.WhenAll(agents.Select(one => ChildProcesses.StopAsync(one.Process)));
         var range = string.Create(CultureInfo.InvariantCulture, $"from={started.ToUnixTimeSeconds()}&to={DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 1}");
         var (_, sla) = await api.GetAsync<SlaResponse>($"/api/v1/sla?level=all&{range}");
         var (_, pairs) = await api.GetAsync<PairsResponse>($"/api/v1/pairs?{range}");
@@ -76,14 +76,15 @@ internal sealed class DemoMesh : IAsyncDisposable
     {
         api.Dispose();
         await children.DisposeAsync();
+        await network.DisposeAsync();
         if (settings.Data is null) Directory.Delete(folder, recursive: true);
     }
 
-    private async Task StartServerAsync(CancellationToken cancel)
+    private async Task StartServerAsync(string topology, CancellationToken cancel)
     {
         server = children.Start(
             [
-                "server", "--listen", $"127.0.0.1:{settings.Port}", "--topology", In("topology.yaml"), "--data", In("server"),
+                "server", "--listen", $"127.0.0.1:{settings.Port}", "--topology", topology, "--data", In("server"),
                 "--probe-interval", DurationText.Format(settings.Interval),
             ],
             In("server.log"));
@@ -110,10 +111,9 @@ internal sealed class DemoMesh : IAsyncDisposable
     private async Task StartAgentsAsync(CancellationToken cancel)
     {
         var (_, topology) = await api.GetAsync<TopologyResponse>("/api/v1/topology", cancel);
-        var names = topology.Hosts.Select(host => host.Host);
-        agents = children.Start(
-            ["agent", "--server", Url.ToString(), "--sync-interval", "10s", "--spool", In("spool"), .. names.SelectMany(name => new[] { "--host", name })],
-            In("agents.log"));
+        foreach (var (role, arguments) in network.AgentCommands(topology.Hosts.Select(host => host.Host)))
+            agents.Add((role, children.Start([.. arguments, "--server", Url.ToString(), "--sync-interval", "10s"], In($"{role}.log"))));
+        network.Started(settings.Port, [("server", server!.Id, In("server.log")), .. agents.Select(one => (one.Role, one.Process.Id, In($"{one.Role}.log")))]);
     }
 
     private string In(string name) => Path.Combine(folder, name);

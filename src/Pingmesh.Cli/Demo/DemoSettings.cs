@@ -1,4 +1,4 @@
-using Pingmesh.AgentCli.Running;
+using Pingmesh.Lab.Fabrics;
 
 namespace Pingmesh.Cli.Demo;
 
@@ -16,6 +16,9 @@ internal sealed record DemoSettings
     /// <summary>Hosts in each pod.</summary>
     public int Hosts { get; init; } = 3;
 
+    /// <summary>Which network; null for the best that may be had.</summary>
+    public DemoNetworkKind? Network { get; init; }
+
     public int Port { get; init; } = Core.Ports.Server;
 
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
@@ -28,26 +31,16 @@ internal sealed record DemoSettings
 
     public int HostCount => Dcs * Podsets * Pods * Hosts;
 
-    /// <summary>
-    /// The topology: host h of pod p is 127.dc.p.h with p counted through the data center. All of 127.0.0.0/8 is
-    /// this machine's, so every host has an address of its own without any set-up.
-    /// </summary>
-    public string ToTopologyYaml()
-    {
-        if (HostCount > 1_000) throw new UsageException($"a demo of {HostCount} hosts is more than one machine can show; 1000 are the most");
-        if (Podsets * Pods > 254) throw new UsageException($"{Podsets * Pods} pods in a data center are more than there are addresses for; 254 are the most");
-        return $$"""
-            # Made by 'pingmesh demo'.
-            dcs:
-              - name: dc[1-{{Dcs}}]
-                podsets:
-                  - name: ps[1-{{Podsets}}]
-                    pods:
-                      - name: pod[1-{{Pods}}]
-                        hosts:
-                          - name: "{dc}-{podset}-{pod}-h[1-{{Hosts}}]"
-                            address: "127.{dc.n}.{(podset.n-1)*{{Pods}}+pod.n}.{host.n}"
+    /// <summary>The same as a fabric.</summary>
+    public FabricShape Shape => new() { Dcs = Dcs, Podsets = Podsets, Pods = Pods, Hosts = Hosts };
+}
 
-            """;
-    }
+/// <summary>What a demo's hosts are.</summary>
+internal enum DemoNetworkKind
+{
+    /// <summary>Network namespaces behind a fabric.</summary>
+    Lab,
+
+    /// <summary>Loopback addresses.</summary>
+    Loopback,
 }

@@ -98,29 +98,39 @@ public sealed class Lab : IDisposable
         return watch.Elapsed;
     }
 
-    /// <summary>Starts what does not run of server and agents. The fabric must be up.</summary>
-    /// <param name="port">Port of the server on loopback; null for the one it has, or for agents without a server of the lab.</param>
-    /// <param name="server">Arguments of the server; null for none.</param>
+    /// <summary>Starts what does not run of server and agents, as processes that outlive this one. The fabric must be up.</summary>
+    /// <param name="port">Port of the server on loopback.</param>
+    /// <param name="server">Arguments of the server, beyond topology and data.</param>
     /// <param name="agent">Arguments of every agent process, the server's address among them.</param>
-    public void Start(int? port, IReadOnlyList<string>? server, IReadOnlyList<string> agent)
+    public void Start(int port, IReadOnlyList<string> server, IReadOnlyList<string> agent)
     {
-        var state = Require();
-        if (server is not null && !IsRunning("server")) Add("server", ["server", "--topology", TopologyFile, "--data", Path.Combine(folder, "server"), .. server]);
-        Save(State! with { Port = port });
-        WriteHosts(state);
-        var number = 0;
-        foreach (var file in HostsFiles(new Fabric(state.Shape)).Select(chunk => chunk.File))
+        Announce(port, []);
+        if (!IsRunning("server")) Add("server", ["server", "--topology", TopologyFile, "--data", Path.Combine(folder, "server"), .. server]);
+        foreach (var (role, arguments) in AgentCommands())
         {
-            var role = $"agents-{++number}";
-            if (IsRunning(role)) continue;
-            Add(
-                role,
-                [
-                    "agent", "--hosts-file", file, "--netns", Spaces.Template, "--spool", Path.Combine(folder, "spool", role),
-                    "--cpu-budget", "100", "--memory-budget-mb", "4096", .. agent,
-                ]);
+            if (!IsRunning(role)) Add(role, [.. arguments, .. agent]);
         }
     }
+
+    /// <summary>The command lines of the agents, without the server's address: one a process. Their hosts are those that no fault cuts off, always.</summary>
+    public IReadOnlyList<(string Role, IReadOnlyList<string> Arguments)> AgentCommands()
+    {
+        var state = Require();
+        var fabric = new Fabric(state.Shape);
+        WriteHosts(state, fabric);
+        return
+        [
+            .. HostsFiles(fabric).Select((chunk, i) => ($"agents-{i + 1}", (IReadOnlyList<string>)
+            [
+                "agent", "--hosts-file", chunk.File, "--netns", Spaces.Template, "--spool", Path.Combine(folder, "spool", $"agents-{i + 1}"),
+                "--cpu-budget", "100", "--memory-budget-mb", "4096",
+            ])),
+        ];
+    }
+
+    /// <summary>Makes processes that others started known as the lab's, and where its server is.</summary>
+    public void Announce(int port, IReadOnlyList<LabProcess> processes) =>
+        Save(Require() with { Port = port, Processes = [.. State!.Processes.Where(one => one.IsRunning), .. processes] });
 
     /// <summary>Takes everything down, whatever is left of it.</summary>
     /// <returns>Whether there was anything.</returns>

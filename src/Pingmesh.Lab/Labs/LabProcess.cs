@@ -27,8 +27,11 @@ public sealed partial record LabProcess(string Role, int Id, long StartTime, str
         var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, UseShellExecute = false };
         foreach (var argument in new[] { "-c", "log=$1; shift; exec setsid \"$@\" >\"$log\" 2>&1 </dev/null", "sh", log }.Concat(command)) start.ArgumentList.Add(argument);
         using var process = Process.Start(start) ?? throw new LabException($"{role} cannot be started");
-        return new LabProcess(role, process.Id, StartTimeOf(process.Id) ?? 0, log);
+        return Of(role, process.Id, log);
     }
+
+    /// <summary>A process that was started otherwise.</summary>
+    public static LabProcess Of(string role, int id, string log) => new(role, id, StartTimeOf(id) ?? 0, log);
 
     /// <summary>Asks the process to stop, waits, and kills it when it does not.</summary>
     public async Task StopAsync()

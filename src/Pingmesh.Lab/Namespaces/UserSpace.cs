@@ -13,6 +13,10 @@ public static partial class UserSpace
 {
     private const int CloneNewNet = 0x40000000;
 
+    /// <summary>Sees that the programs that make namespaces are installed.</summary>
+    /// <exception cref="LabException">One is missing; names its package.</exception>
+    public static void RequireTools() => Tool.RequireAll();
+
     /// <summary>Whether this process may make network namespaces where it is.</summary>
     public static bool IsPrivileged()
     {
