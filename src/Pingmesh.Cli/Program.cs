@@ -3,7 +3,7 @@ using Pingmesh.AgentCli.Commands;
 using Pingmesh.AgentCli.Configuration;
 using Pingmesh.AgentCli.Running;
 using Pingmesh.Cli.Commands;
-using Pingmesh.Cli.Commands.Lab;
+using Pingmesh.Cli.Commands.Labs;
 using Pingmesh.Cli.Configuration;
 using Pingmesh.Lab;
 using Pingmesh.Store;
@@ -44,6 +44,7 @@ var root = new RootCommand(
     CoverageCommand.Create(),
     ConfigCommand.Create(file),
     LabCommand.Create(),
+    SimulateCommand.Create(),
 };
 
 return await CommandLine.RunAsync(root, args, error => error is StoreException or LabException);

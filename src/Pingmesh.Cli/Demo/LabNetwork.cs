@@ -52,5 +52,5 @@ internal sealed class LabNetwork(DemoSettings settings) : IDemoNetwork
         await lab.DownAsync();
     }
 
-    private Pingmesh.Lab.Labs.Lab Open() => Pingmesh.Lab.Labs.Lab.Open(name, ThisProgram.Command);
+    private NetworkLab Open() => NetworkLab.Open(name, ThisProgram.Command);
 }

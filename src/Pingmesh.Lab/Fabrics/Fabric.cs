@@ -41,7 +41,7 @@ public sealed class Fabric
                     Join(links, tors, leaves);
                     for (var host = 1; host <= shape.Hosts; host++)
                     {
-                        var node = new FabricNode($"{dcName}-ps{podset}-pod{inPodset}-h{host}", null, $"{podsetPath}/pod{inPodset}", network) { Number = host };
+                        var node = new FabricNode($"{dcName}-ps{podset}-pod{inPodset}-h{host}", null, $"{podsetPath}/pod{inPodset}", network) { Number = host, Index = hosts.Count };
                         hosts.Add(node);
                         links.Add(new FabricLink(node, tors[0], -1, links.Count));
                     }
@@ -135,6 +135,9 @@ public sealed class FabricNode(string name, SwitchTier? tier, string scope, PodN
 
     /// <summary>Its number in its pod, from 1; hosts only.</summary>
     public int Number { get; init; }
+
+    /// <summary>Its position among the hosts of the fabric, from 0; hosts only.</summary>
+    public int Index { get; init; }
 
     /// <summary>Its own addresses: a host's two, a ToR's two as the gateway of its pod, none of others.</summary>
     public IReadOnlyList<IPAddress> Addresses => network is null ? [] : IsHost ? network.AddressesOf(Number) : network.Gateway;

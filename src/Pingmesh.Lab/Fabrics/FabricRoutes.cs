@@ -39,7 +39,8 @@ public sealed class FabricRoutes
         return routes;
     }
 
-    private Dictionary<FabricNode, List<FabricLink>> WaysTo(FabricNode tor)
+    /// <summary>For every switch that can reach a pod, the links that lead on to it.</summary>
+    public Dictionary<FabricNode, List<FabricLink>> WaysTo(FabricNode tor)
     {
         // Down first: who has the pod below, over which links. Then up: who has none below goes to those above that are nearest to it.
         var ways = new Dictionary<FabricNode, List<FabricLink>>();

@@ -13,7 +13,7 @@ namespace Pingmesh.UnitTests.Agent;
 
 public class BatchBuilderTests
 {
-    private readonly ManualTimeProvider time = new();
+    private readonly VirtualTime time = new();
     private readonly BatchBuilder builder;
 
     public BatchBuilderTests() => builder = new BatchBuilder("h", "0.1", 77, time);

@@ -11,7 +11,7 @@ namespace Pingmesh.UnitTests.Agent;
 
 public sealed class LocalResultsTests : IDisposable
 {
-    private readonly ManualTimeProvider time = new();
+    private readonly VirtualTime time = new();
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();

@@ -12,7 +12,7 @@ public sealed class PinglistFollowerTests : IDisposable
     private static readonly PinglistFetch NoList = new(PinglistFetchKind.None, Problem: "no pinglist for host 'h'");
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
-    private readonly ManualTimeProvider time = new();
+    private readonly VirtualTime time = new();
     private readonly CancellationTokenSource stop = new();
     private readonly List<string?> asked = [];
     private readonly List<DateTimeOffset> askedAt = [];

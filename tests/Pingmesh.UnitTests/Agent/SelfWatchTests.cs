@@ -8,7 +8,7 @@ public sealed class SelfWatchTests
 {
     private const long Millisecond = 1_000_000;
 
-    private readonly ManualTimeProvider time = new();
+    private readonly VirtualTime time = new();
     private KernelCounters kernel;
     private long tick;
 

@@ -12,7 +12,7 @@ public sealed class UploaderTests : IDisposable
     private static readonly UploadResult Refused = new(UploadResultKind.Refused, "HTTP 400: malformed");
     private static readonly UploadResult Failed = new(UploadResultKind.Failed, "HTTP 503");
 
-    private readonly ManualTimeProvider time = new();
+    private readonly VirtualTime time = new();
     private readonly TemporaryFolder folder = new();
     private readonly RecordingLogger log = new();
     private readonly Spool spool;

@@ -32,7 +32,7 @@ internal sealed class CollectorRig : IAsyncDisposable
         store = SqliteStore.Open(folder.File("rig.db"), Time);
     }
 
-    public ManualTimeProvider Time { get; } = new(DateTimeOffset.FromUnixTimeSeconds(Start));
+    public VirtualTime Time { get; } = new(DateTimeOffset.FromUnixTimeSeconds(Start));
 
     public Topology Topology { get; set; }
 

@@ -5,7 +5,7 @@ namespace Pingmesh.UnitTests.Controller;
 
 public class AgentRegistryTests
 {
-    private readonly ManualTimeProvider time = new();
+    private readonly VirtualTime time = new();
 
     [Fact]
     public void Registry_keeps_the_last_fetch_and_upload_of_each_host()

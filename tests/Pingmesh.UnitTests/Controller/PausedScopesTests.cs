@@ -8,7 +8,7 @@ namespace Pingmesh.UnitTests.Controller;
 public sealed class PausedScopesTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
-    private readonly ManualTimeProvider time = new();
+    private readonly VirtualTime time = new();
     private readonly RecordingLogger log = new();
 
     private string Path => System.IO.Path.Combine(folder.Path, "paused.json");

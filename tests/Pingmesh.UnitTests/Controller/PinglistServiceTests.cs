@@ -52,7 +52,7 @@ public partial class PinglistServiceTests
     public void Stamp_is_the_same_on_every_server_and_changes_with_all_that_lists_are_made_of()
     {
         var topology = Shape.Build();
-        var time = new ManualTimeProvider();
+        var time = new VirtualTime();
         string Of(Mesh mesh) => new PinglistService(() => mesh, time).Stamp;
         var stamp = Of(new Mesh(topology, MeshSettings.Default));
         Assert.Equal(stamp, Of(new Mesh(Shape.Build(), new MeshSettings())));

@@ -11,7 +11,7 @@ public sealed class TopologyFileTests : IDisposable
     private const string Bad = "dcs: [{name: a, hosts: [{name: 'h[1-3]', address: '10.0.0.x'}]}]";
 
     private readonly string folder = Directory.CreateTempSubdirectory("pingmesh-").FullName;
-    private readonly ManualTimeProvider time = new();
+    private readonly VirtualTime time = new();
     private readonly RecordingLogger logger = new();
     private readonly string path;
 

@@ -10,7 +10,7 @@ public sealed class TopologySourceTests : IDisposable
     private static readonly Dictionary<string, IPAddress[]> Names = new() { ["node7"] = [IPAddress.Parse("10.0.0.7")] };
 
     private readonly TemporaryFolder folder = new();
-    private readonly ManualTimeProvider time = new();
+    private readonly VirtualTime time = new();
     private readonly RecordingLogger log = new();
 
     public void Dispose() => folder.Dispose();

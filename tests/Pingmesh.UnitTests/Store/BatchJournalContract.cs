@@ -90,7 +90,7 @@ public abstract class BatchJournalContract(StoreFixture fixture) : IDisposable
     [Fact]
     public void Idle_epoch_is_forgotten_and_an_active_one_is_not()
     {
-        var time = new ManualTimeProvider();
+        var time = new VirtualTime();
         using var store = fixture.Open(time);
         Append(store, Batch("idle", 1, 1), Batch("idle", 1, 3), Batch("active", 1, 1));
         time.Advance(TimeSpan.FromDays(20));

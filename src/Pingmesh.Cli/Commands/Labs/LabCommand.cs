@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Pingmesh.Lab.Labs;
 using Pingmesh.AgentCli.Running;
 using Pingmesh.Cli.Running;
 using Pingmesh.Lab.Fabrics;
 using Pingmesh.Lab.Namespaces;
 
-namespace Pingmesh.Cli.Commands.Lab;
+namespace Pingmesh.Cli.Commands.Labs;
 
 /// <summary><c>pingmesh lab</c>: what its commands have in common.</summary>
 internal static class LabCommand
@@ -17,7 +18,7 @@ internal static class LabCommand
 
     public static Option<string> NameOption() => new("--name")
     {
-        Description = $"Name of the lab, for several at a time; default {Pingmesh.Lab.Labs.Lab.DefaultName}.", HelpName = "LAB", DefaultValueFactory = _ => Pingmesh.Lab.Labs.Lab.DefaultName,
+        Description = $"Name of the lab, for several at a time; default {NetworkLab.DefaultName}.", HelpName = "LAB", DefaultValueFactory = _ => NetworkLab.DefaultName,
     };
 
     /// <summary>A count of a fabric.</summary>
@@ -35,7 +36,7 @@ internal static class LabCommand
     /// <param name="name">The lab.</param>
     /// <param name="work">The work.</param>
     /// <param name="mayStart">Whether the work may bring a lab up.</param>
-    public static async Task<int> RunAsync(string name, Func<Pingmesh.Lab.Labs.Lab, Task<int>> work, bool mayStart = false)
+    public static async Task<int> RunAsync(string name, Func<NetworkLab, Task<int>> work, bool mayStart = false)
     {
         // The process's own arguments begin after the program's name, and after the assembly's where dotnet runs it.
         var arguments = Environment.GetCommandLineArgs().Skip(1);
@@ -46,7 +47,7 @@ internal static class LabCommand
             return code;
         }
 
-        using var lab = Pingmesh.Lab.Labs.Lab.Open(name, ThisProgram.Command);
+        using var lab = NetworkLab.Open(name, ThisProgram.Command);
         return await work(lab);
     }
 

@@ -3,7 +3,7 @@ using Pingmesh.AgentCli.Running;
 using Pingmesh.Core.Yaml;
 using Pingmesh.Lab.Namespaces;
 
-namespace Pingmesh.Cli.Commands.Lab;
+namespace Pingmesh.Cli.Commands.Labs;
 
 /// <summary><c>pingmesh lab relay</c>: holds up packets on kernels without netem. The lab's own, so not shown.</summary>
 internal static class RelayCommand

@@ -1,10 +1,11 @@
 using System.CommandLine;
+using Pingmesh.Lab.Labs;
 using Pingmesh.AgentCli.Output;
 using Pingmesh.AgentCli.Running;
 using Pingmesh.Cli.Output;
 using Pingmesh.Lab.Fabrics;
 
-namespace Pingmesh.Cli.Commands.Lab;
+namespace Pingmesh.Cli.Commands.Labs;
 
 /// <summary><c>pingmesh lab status</c>.</summary>
 internal static class LabStatusCommand
@@ -57,7 +58,7 @@ internal static class LabStatusCommand
 internal sealed record LabStatus(
     string Name, bool IsUp, string? Shape, int Namespaces, string Topology, string? Url, IReadOnlyList<LabNodeStatus> Nodes, IReadOnlyList<LabProcessStatus> Processes, IReadOnlyList<LabFaultStatus> Faults)
 {
-    public static LabStatus Of(Pingmesh.Lab.Labs.Lab lab)
+    public static LabStatus Of(NetworkLab lab)
     {
         if (lab.State is not { IsBuilt: true } state) return new LabStatus(lab.Name, false, null, lab.ExistingSpaces, lab.TopologyFile, null, [], [], []);
         var fabric = new Fabric(state.Shape);

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
+using Pingmesh.Lab.Labs;
 using Pingmesh.AgentCli.Output;
 using Pingmesh.AgentCli.Running;
 using Pingmesh.Cli.Output;
 using Pingmesh.Lab.Faults;
 
-namespace Pingmesh.Cli.Commands.Lab;
+namespace Pingmesh.Cli.Commands.Labs;
 
 /// <summary><c>pingmesh lab fault add</c>, <c>list</c>, <c>clear</c> and <c>kinds</c>.</summary>
 internal static class FaultCommand
@@ -103,7 +104,7 @@ internal static class FaultCommand
 /// <summary>A fault as it is: an entry of <c>lab fault list --json</c>.</summary>
 internal sealed record LabFaultStatus(string Id, string Kind, string At, DateTimeOffset Since, long? DroppedPackets, string Description)
 {
-    public static IReadOnlyList<LabFaultStatus> Of(Pingmesh.Lab.Labs.Lab lab) => [.. lab.ListFaults().Select(one => Of(one.Fault, one.Dropped))];
+    public static IReadOnlyList<LabFaultStatus> Of(NetworkLab lab) => [.. lab.ListFaults().Select(one => Of(one.Fault, one.Dropped))];
 
     public static LabFaultStatus Of(Fault fault, long? dropped) => new(fault.Id, FaultCatalog.Of(fault.Kind).Name, fault.At, fault.Since, dropped, fault.Description);
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Pingmesh.Lab.Fabrics;
 
-namespace Pingmesh.Cli.Commands.Lab;
+namespace Pingmesh.Cli.Commands.Labs;
 
 /// <summary>The flags that say how large a fabric is.</summary>
 internal sealed class FabricFlags

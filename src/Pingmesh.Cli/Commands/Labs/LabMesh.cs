@@ -1,9 +1,10 @@
 using System.Globalization;
+using Pingmesh.Lab.Labs;
 using Pingmesh.AgentCli.Running;
 using Pingmesh.Cli.Running;
 using Pingmesh.Core.Yaml;
 
-namespace Pingmesh.Cli.Commands.Lab;
+namespace Pingmesh.Cli.Commands.Labs;
 
 /// <summary>The server and the agents of a lab.</summary>
 internal static class LabMesh
@@ -12,7 +13,7 @@ internal static class LabMesh
 
     /// <summary>Starts what does not run of them; returns when the server is ready.</summary>
     /// <exception cref="FailedException">The server did not start; says why.</exception>
-    public static async Task StartAsync(Pingmesh.Lab.Labs.Lab lab, int port, TimeSpan interval, CancellationToken cancel)
+    public static async Task StartAsync(NetworkLab lab, int port, TimeSpan interval, CancellationToken cancel)
     {
         var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
         var wasRunning = lab.State!.Processes.Any(process => process is { Role: "server", IsRunning: true });

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Pingmesh.AgentCli.Running;
 
-namespace Pingmesh.Cli.Commands.Lab;
+namespace Pingmesh.Cli.Commands.Labs;
 
 /// <summary><c>pingmesh lab down</c>.</summary>
 internal static class LabDownCommand

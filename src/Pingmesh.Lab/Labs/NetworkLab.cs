@@ -10,7 +10,7 @@ namespace Pingmesh.Lab.Labs;
 /// A data center on this machine: a fabric of network namespaces, a server outside of it, and an agent on every host. Every
 /// command opens it anew from its folder; one at a time.
 /// </summary>
-public sealed class Lab : IDisposable
+public sealed class NetworkLab : IDisposable
 {
     // The agents of so many hosts share a process: lighter than a process each, and still more than one where there are many.
     private const int HostsInProcess = 64;
@@ -20,7 +20,7 @@ public sealed class Lab : IDisposable
     private readonly IReadOnlyList<string> program;
     private LabSpaces? spaces;
 
-    private Lab(string name, string folder, FileStream ownership, IReadOnlyList<string> program)
+    private NetworkLab(string name, string folder, FileStream ownership, IReadOnlyList<string> program)
     {
         Name = name;
         this.folder = folder;
@@ -47,13 +47,13 @@ public sealed class Lab : IDisposable
     /// <param name="name">Its name.</param>
     /// <param name="program">The command line that this program is started by.</param>
     /// <exception cref="LabException">The name cannot be a lab's, its folder cannot be used, or another command works on it.</exception>
-    public static Lab Open(string name, IReadOnlyList<string> program)
+    public static NetworkLab Open(string name, IReadOnlyList<string> program)
     {
         var folder = LabHome.FolderOf(name);
         try
         {
             Directory.CreateDirectory(folder);
-            return new Lab(name, folder, new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), program);
+            return new NetworkLab(name, folder, new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), program);
         }
         catch (UnauthorizedAccessException error)
         {

@@ -5,7 +5,7 @@ using Pingmesh.AgentCli.Running;
 using Pingmesh.Core.Yaml;
 using Pingmesh.Lab.Faults;
 
-namespace Pingmesh.Cli.Commands.Lab;
+namespace Pingmesh.Cli.Commands.Labs;
 
 /// <summary>The flags that say where a fault is and how much of it.</summary>
 internal static partial class FaultFlags

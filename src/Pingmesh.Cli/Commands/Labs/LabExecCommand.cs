@@ -2,7 +2,7 @@ using System.CommandLine;
 using Pingmesh.AgentCli.Running;
 using Pingmesh.Probing;
 
-namespace Pingmesh.Cli.Commands.Lab;
+namespace Pingmesh.Cli.Commands.Labs;
 
 /// <summary><c>pingmesh lab exec</c>.</summary>
 internal static class LabExecCommand

@@ -1,26 +1,31 @@
-namespace Pingmesh.UnitTests;
+namespace Pingmesh.Lab.Simulation;
 
-/// <summary>A clock that stands still until it is advanced; its timers fire as it passes them.</summary>
-public sealed class ManualTimeProvider : TimeProvider
+/// <summary>A clock that stands still until it is advanced; its timers fire as it passes them. Thread-safe.</summary>
+public sealed class VirtualTime : TimeProvider
 {
     private readonly Lock gate = new();
-    private readonly List<ManualTimer> timers = [];
+    private readonly List<VirtualTimer> timers = [];
     private DateTimeOffset now;
 
-    public ManualTimeProvider(DateTimeOffset? start = null) => now = start ?? new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    /// <summary>A clock that stands at <paramref name="start"/>; without it, at the beginning of 2026.</summary>
+    public VirtualTime(DateTimeOffset? start = null) => now = start ?? new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
     {
         lock (gate) return now;
     }
 
+    /// <inheritdoc/>
     public override long GetTimestamp() => GetUtcNow().Ticks;
 
+    /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new ManualTimer(this, callback, state);
+        var timer = new VirtualTimer(this, callback, state);
         timer.Change(dueTime, period);
         return timer;
     }
@@ -31,7 +36,7 @@ public sealed class ManualTimeProvider : TimeProvider
         var end = GetUtcNow() + by;
         while (true)
         {
-            ManualTimer? next;
+            VirtualTimer? next;
             lock (gate)
             {
                 next = timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
@@ -49,7 +54,7 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
-    private sealed class ManualTimer(ManualTimeProvider clock, TimerCallback callback, object? state) : ITimer
+    private sealed class VirtualTimer(VirtualTime clock, TimerCallback callback, object? state) : ITimer
     {
         private TimeSpan period;
 

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
+using Pingmesh.Lab.Labs;
 using Pingmesh.AgentCli.Running;
 using Pingmesh.Core;
 using Pingmesh.Core.Yaml;
 using Pingmesh.Lab.Fabrics;
 
-namespace Pingmesh.Cli.Commands.Lab;
+namespace Pingmesh.Cli.Commands.Labs;
 
 /// <summary><c>pingmesh lab up</c>.</summary>
 internal static class LabUpCommand
@@ -51,7 +52,7 @@ internal static class LabUpCommand
         return command;
     }
 
-    private static async Task<int> UpAsync(Pingmesh.Lab.Labs.Lab lab, FabricShape shape, int port, TimeSpan interval, bool fabricOnly)
+    private static async Task<int> UpAsync(NetworkLab lab, FabricShape shape, int port, TimeSpan interval, bool fabricOnly)
     {
         var took = await lab.UpAsync(shape);
         var state = lab.State!;
