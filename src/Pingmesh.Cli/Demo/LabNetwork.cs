@@ -27,7 +27,7 @@ internal sealed class LabNetwork(DemoSettings settings) : IDemoNetwork
     public async Task<string> UpAsync(string folder)
     {
         using var lab = Open();
-        if (lab.State is { } state && state.Processes.Any(process => process.IsRunning))
+        if (await IsInUseAsync(lab))
             throw new FailedException($"lab '{name}' is in use by another demo; choose another port with --port, or end it: pingmesh lab down --name {name}");
         await lab.DownAsync();
         await lab.UpAsync(settings.Shape);
@@ -50,6 +50,14 @@ internal sealed class LabNetwork(DemoSettings settings) : IDemoNetwork
     {
         using var lab = Open();
         await lab.DownAsync();
+    }
+
+    // The server of a demo that was killed ends a moment after it.
+    private static async Task<bool> IsInUseAsync(NetworkLab lab)
+    {
+        var server = lab.State?.Processes.FirstOrDefault(process => process.Role == "server");
+        for (var i = 0; i < 50 && server is { IsRunning: true }; i++) await Task.Delay(100);
+        return server is { IsRunning: true };
     }
 
     private NetworkLab Open() => NetworkLab.Open(name, ThisProgram.Command);

@@ -73,7 +73,7 @@ public sealed class NetworkLab : IDisposable
     {
         Tool.RequireAll();
         var fabric = new Fabric(shape);
-        if (State is { IsBuilt: true } state && Spaces.Existing().Count == fabric.Switches.Count + fabric.Hosts.Count)
+        if (State is { IsBuilt: true } state && Spaces.Existing().Count == state.Shape.SwitchCount + state.Shape.HostCount)
         {
             return state.Shape == shape
                 ? null

@@ -55,8 +55,8 @@ public sealed class CollectorSink : IUploadSink, IAsyncDisposable
             for (var i = 0; left.Length > 0; i++)
             {
                 var results = await Task.WhenAll(left.Select(upload => Task.Run(() => Collector.Ingest.AcceptAsync(upload.Body), cancel)));
-                if (Array.Find(results, result => !IsTaken(result) && (i == Tries || !MayRetry(result))) is { } refused)
-                    throw new LabException($"the collector did not take an upload in: {refused.Problem}");
+                var refused = Array.FindIndex(results, result => !IsTaken(result) && (i == Tries || !MayRetry(result)));
+                if (refused >= 0) throw new LabException($"the collector did not take an upload in: {results[refused].Problem}");
                 left = [.. left.Where((_, n) => !IsTaken(results[n]))];
 
                 // Virtual minutes pass faster than a store writes: what is in memory goes to the store first.

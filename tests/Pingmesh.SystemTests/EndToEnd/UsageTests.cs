@@ -21,6 +21,16 @@ public sealed class UsageTests
     [InlineData(2, "is no size", "server", "--store-max-size", "5", "--topology", "examples/topology.yaml", "--data", "/tmp/pingmesh-usage-test")]
     [InlineData(2, "say whose trouble it is", "verdict")]
     [InlineData(1, "no such file", "backup", "/tmp/pingmesh-usage-test.db", "--data", "/tmp/pingmesh-nowhere")]
+    [InlineData(2, "more than its /24", "lab", "up", "--hosts", "254")]
+    [InlineData(2, "--interval: 5s is out of range", "lab", "up", "--interval", "5s")]
+    [InlineData(1, "is not up", "lab", "fault", "list", "--name", "usage-test")]
+    [InlineData(2, "--percent: 0 is out of range", "lab", "fault", "add", "random-loss", "--at", "x", "--percent", "0", "--name", "usage-test")]
+    [InlineData(2, "is no set of ports", "lab", "fault", "add", "blackhole-ports", "--at", "x", "--source-ports", "a", "--name", "usage-test")]
+    [InlineData(1, "is no name for a lab", "lab", "down", "--name", "a/b")]
+    [InlineData(2, "keep one", "simulate", "--server", "http://127.0.0.1:1", "--data", "/tmp/pingmesh-usage-test")]
+    [InlineData(2, "--start: 'soon' is no time", "simulate", "--start", "soon")]
+    [InlineData(1, "nope.yaml:1:1", "simulate", "--faults", "nope.yaml")]
+    [InlineData(2, "--host-failures", "simulate", "--host-failures", "-1")]
     public async Task Wrong_usage_is_told_on_stderr_with_an_exit_code(int exitCode, string message, params string[] arguments)
     {
         var run = await CommandRun.RunAsync(arguments);
@@ -32,7 +42,7 @@ public sealed class UsageTests
     [Fact]
     public async Task Every_command_has_help_with_an_example()
     {
-        foreach (var command in new[] { "demo", "server", "agent", "pinglist", "sla", "heatmap", "topology check", "topology show", "config check", "pinglist plan", "coverage", "pause", "resume", "agents", "agents revoke", "key new", "latency", "worst", "verdict", "guard start", "guard check", "backup", "store migrate" })
+        foreach (var command in new[] { "demo", "server", "agent", "pinglist", "sla", "heatmap", "topology check", "topology show", "config check", "pinglist plan", "coverage", "pause", "resume", "agents", "agents revoke", "key new", "latency", "worst", "verdict", "guard start", "guard check", "backup", "store migrate", "lab up", "lab status", "lab exec", "lab down", "lab fault add", "lab fault list", "lab fault clear", "lab fault kinds", "simulate" })
         {
             var run = await CommandRun.RunAsync([.. command.Split(' '), "--help"]);
             Assert.Equal(0, run.ExitCode);

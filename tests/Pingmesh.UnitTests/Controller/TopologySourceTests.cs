@@ -76,7 +76,7 @@ public sealed class TopologySourceTests : IDisposable
         var csv = Write("t.csv", "host,address,dc\nh1,10.0.0.9,b\nh2,10.0.0.1,b\nh3,10.0.0.3,b\n");
         using var sources = Open(yaml, csv);
         Assert.Equal(["h1 a/all/all 10.0.0.1 ", "h3 b/all/all 10.0.0.3 "], sources.Current.Hosts.Select(host => Text(HostEntry.Of(host))));
-        Assert.Single(log.Lines, line => line.Contains("1 hosts are left out", StringComparison.Ordinal) && line.Contains("address 10.0.0.1 of host 'h2'", StringComparison.Ordinal));
+        Assert.Single(log.Lines, line => line.Contains("1 entries are left out", StringComparison.Ordinal) && line.Contains("address 10.0.0.1 of host 'h2'", StringComparison.Ordinal));
 
         var changes = new List<TopologyDiff>();
         sources.Changed += changes.Add;
