@@ -33,12 +33,19 @@ internal static class HeatmapCommand
     {
         var count = heatmap.Scopes.Count;
         var states = new string?[count, count];
-        for (var i = 0; i < heatmap.Cells.State.Count; i++) states[heatmap.Cells.Source[i], heatmap.Cells.Target[i]] = heatmap.Cells.State[i];
+        var failed = new bool[count, count];
+        for (var i = 0; i < heatmap.Cells.State.Count; i++)
+        {
+            states[heatmap.Cells.Source[i], heatmap.Cells.Target[i]] = heatmap.Cells.State[i];
+            failed[heatmap.Cells.Source[i], heatmap.Cells.Target[i]] = heatmap.Cells.Failures[i] > 0 && heatmap.Cells.State[i] != "unreachable";
+        }
+
 
         // Without colours the signs alone carry it: files, pipes, NO_COLOR.
         var colours = !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.ColorSystem != ColorSystem.NoColors && Environment.GetEnvironmentVariable("NO_COLOR") is null;
         var width = heatmap.Scopes.Max(pod => (int?)pod.Path.Length) ?? 0;
         Console.WriteLine(TimeSpanText.Of(heatmap.Live, heatmap.From, heatmap.To));
+        if (heatmap.Pattern is { } pattern) Console.WriteLine(pattern.Sentence);
         for (var row = 0; row < count; row++)
         {
             if (row > 0 && heatmap.Scopes[row].Dc != heatmap.Scopes[row - 1].Dc) Console.WriteLine();
@@ -46,7 +53,7 @@ internal static class HeatmapCommand
             for (var column = 0; column < count; column++)
             {
                 if (column > 0 && heatmap.Scopes[column].Dc != heatmap.Scopes[column - 1].Dc) line.Append(' ');
-                line.Append(Cell(states[row, column], colours));
+                line.Append(Cell(states[row, column], failed[row, column], colours));
             }
 
             if (colours) AnsiConsole.MarkupLine(line.ToString());
@@ -56,10 +63,10 @@ internal static class HeatmapCommand
         Console.WriteLine();
         Console.WriteLine(
             $"rows probe columns; g P99 < {Figures.Rtt(heatmap.Thresholds.YellowUs)}, y up to {Figures.Rtt(heatmap.Thresholds.RedUs)}, "
-            + $"R above or drop rate > {Figures.Rate(heatmap.Thresholds.DropRate)}, x no success, . no data");
+            + $"R above or drop rate > {Figures.Rate(heatmap.Thresholds.DropRate)}, x no success, . no data, ! some failed");
     }
 
-    private static string Cell(string? state, bool colours)
+    private static string Cell(string? state, bool failed, bool colours)
     {
         var (sign, colour) = state switch
         {
@@ -69,6 +76,7 @@ internal static class HeatmapCommand
             "unreachable" => ("x", "black on white"),
             _ => (".", "grey on default"),
         };
-        return colours ? $"[{colour}]{sign} [/]" : sign + " ";
+        var mark = failed ? "!" : " ";
+        return colours ? $"[{colour}]{sign}{mark}[/]" : sign + mark;
     }
 }

@@ -80,11 +80,11 @@ internal sealed class DemoMesh : IAsyncDisposable
         if (settings.Data is null) Directory.Delete(folder, recursive: true);
     }
 
-    private async Task StartServerAsync(string topology, CancellationToken cancel)
+    private async Task StartServerAsync(IReadOnlyList<string> network, CancellationToken cancel)
     {
         server = children.Start(
             [
-                "server", "--listen", $"127.0.0.1:{settings.Port}", "--topology", topology, "--data", In("server"),
+                "server", "--listen", $"127.0.0.1:{settings.Port}", .. network, "--data", In("server"),
                 "--probe-interval", DurationText.Format(settings.Interval),
             ],
             In("server.log"));

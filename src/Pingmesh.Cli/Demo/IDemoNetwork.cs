@@ -11,8 +11,8 @@ internal interface IDemoNetwork : IAsyncDisposable
 
     /// <summary>Makes it.</summary>
     /// <param name="folder">Folder for files.</param>
-    /// <returns>The topology file.</returns>
-    Task<string> UpAsync(string folder);
+    /// <returns>The server's arguments for its topology and mesh.</returns>
+    Task<IReadOnlyList<string>> UpAsync(string folder);
 
     /// <summary>The command lines of the agents, without the server's address.</summary>
     /// <param name="hosts">The hosts of the topology.</param>

@@ -24,14 +24,14 @@ internal sealed class LabNetwork(DemoSettings settings) : IDemoNetwork
         ("look in", $"pingmesh lab exec --name {name} dc1-ps1-pod1-h1 -- ip route        pingmesh lab status --name {name}"),
     ];
 
-    public async Task<string> UpAsync(string folder)
+    public async Task<IReadOnlyList<string>> UpAsync(string folder)
     {
         using var lab = Open();
         if (await IsInUseAsync(lab))
             throw new FailedException($"lab '{name}' is in use by another demo; choose another port with --port, or end it: pingmesh lab down --name {name}");
         await lab.DownAsync();
         await lab.UpAsync(settings.Shape);
-        return lab.TopologyFile;
+        return ["--topology", lab.TopologyFile, "--mesh", lab.MeshFile];
     }
 
     public IReadOnlyList<(string Role, IReadOnlyList<string> Arguments)> AgentCommands(IEnumerable<string> hosts)

@@ -13,12 +13,12 @@ internal sealed class LoopbackNetwork(DemoSettings settings, string reason) : ID
 
     public IReadOnlyList<(string Heading, string Command)> Offers => [];
 
-    public async Task<string> UpAsync(string folder)
+    public async Task<IReadOnlyList<string>> UpAsync(string folder)
     {
         this.folder = folder;
         var path = Path.Combine(folder, "topology.yaml");
         await File.WriteAllTextAsync(path, Topology());
-        return path;
+        return ["--topology", path];
     }
 
     public IReadOnlyList<(string Role, IReadOnlyList<string> Arguments)> AgentCommands(IEnumerable<string> hosts) =>

@@ -107,7 +107,7 @@ public sealed record PortPattern(int First, int Last, int Modulus)
     /// <summary>Whether it holds a port.</summary>
     public bool Holds(int port) => Modulus > 0 ? port % Modulus == First : port >= First && port <= Last;
 
-    /// <summary>Reads <c>41000-41999</c>, <c>41000</c> or <c>mod 8 = 3</c>; null when it is neither.</summary>
+    /// <summary>Reads <c>41000-41999</c>, <c>41000</c> or <c>mod 8 = 4</c>; null when it is neither.</summary>
     public static PortPattern? Parse(string text)
     {
         var parts = text.Replace(" ", "", StringComparison.Ordinal).Split('=', '-');

@@ -20,7 +20,7 @@ internal sealed class LabFaults(Fabric fabric, LabSpaces spaces, FabricBuilder b
     /// <summary>Puts a fault in. What it started, if anything.</summary>
     /// <param name="before">The faults in force.</param>
     /// <param name="fault">The one to come.</param>
-    public LabProcess? Add(IReadOnlyList<Fault> before, Fault fault)
+    public async Task<LabProcess?> AddAsync(IReadOnlyList<Fault> before, Fault fault)
     {
         var place = FaultCatalog.Check(fabric, fault.Kind, fault.At, fault.Options);
         RefuseOverlap(before, fault, place);
@@ -29,7 +29,7 @@ internal sealed class LabFaults(Fabric fabric, LabSpaces spaces, FabricBuilder b
             switch (fault.Kind)
             {
                 case FaultKind.Latency or FaultKind.SlowHost:
-                    return Delay(fault, place);
+                    return await DelayAsync(fault, place);
                 case FaultKind.RateLimit:
                     foreach (var (node, name) in Egress(fault, place)) Tc(node, "qdisc", "add", "dev", name, "root", "tbf", "rate", $"{fault.Options.Rate}bit", "burst", BurstOf(fault.Options.Rate!.Value), "latency", "100ms");
                     break;
@@ -125,7 +125,7 @@ internal sealed class LabFaults(Fabric fabric, LabSpaces spaces, FabricBuilder b
         }
     }
 
-    private LabProcess? Delay(Fault fault, FaultPlace place)
+    private async Task<LabProcess?> DelayAsync(Fault fault, FaultPlace place)
     {
         var egress = Egress(fault, place);
         var delay = fault.Options.Delay!.Value;
@@ -136,17 +136,17 @@ internal sealed class LabFaults(Fabric fabric, LabSpaces spaces, FabricBuilder b
         var log = Path.Combine(folder, $"relay-{fault.Id}.log");
         var command = program.Concat(["lab", "relay", "--delay", Microseconds(delay), "--jitter", Microseconds(jitter)])
             .Concat(egress.GroupBy(one => one.Node).Select(node => $"{spaces.PathOf(node.Key)}={string.Join(',', node.Select(one => one.Name))}"));
-        var relay = LabProcess.Start($"relay-{fault.Id}", [.. command], log);
+        var relay = LabProcess.Start(folder, $"relay-{fault.Id}", [.. command], log);
         var deadline = DateTime.UtcNow + RelayStart;
         while (!relay.Tail().Contains(Relay.Ready, StringComparison.Ordinal))
         {
             if (!relay.IsRunning || DateTime.UtcNow > deadline)
             {
-                relay.StopAsync().GetAwaiter().GetResult();
+                await relay.StopAsync();
                 throw new LabException($"the relay that holds up packets did not start: {relay.Tail()}");
             }
 
-            Thread.Sleep(20);
+            await Task.Delay(20);
         }
 
         return relay;

@@ -19,19 +19,48 @@ public sealed partial record LabProcess(string Role, int Id, long StartTime, str
     /// <summary>Whether it runs.</summary>
     public bool IsRunning => StartTimeOf(Id) == StartTime;
 
+    // Tells whose a process is when nothing else is left that does.
+    private const string Mark = "PINGMESH_LAB_OF";
+
     /// <summary>Starts a program in a session of its own, its output to a file.</summary>
+    /// <param name="owner">Folder of the lab that it belongs to.</param>
+    /// <param name="role">What it is.</param>
+    /// <param name="command">The program and its arguments.</param>
+    /// <param name="log">The file.</param>
     /// <exception cref="LabException">It cannot be started.</exception>
-    public static LabProcess Start(string role, IReadOnlyList<string> command, string log)
+    public static LabProcess Start(string owner, string role, IReadOnlyList<string> command, string log)
     {
         // The shell redirects and becomes setsid, which becomes the program: all with one process id.
         var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, UseShellExecute = false };
         foreach (var argument in new[] { "-c", "log=$1; shift; exec setsid \"$@\" >\"$log\" 2>&1 </dev/null", "sh", log }.Concat(command)) start.ArgumentList.Add(argument);
+        start.Environment[Mark] = owner;
         using var process = Process.Start(start) ?? throw new LabException($"{role} cannot be started");
         return Of(role, process.Id, log);
     }
 
     /// <summary>A process that was started otherwise.</summary>
     public static LabProcess Of(string role, int id, string log) => new(role, id, StartTimeOf(id) ?? 0, log);
+
+    /// <summary>The processes of a lab that run, by the mark that they were started with: also those that no state knows of.</summary>
+    public static IReadOnlyList<LabProcess> FindAll(string owner)
+    {
+        var mark = $"{Mark}={owner}";
+        var found = new List<LabProcess>();
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(folder), out var id)) continue;
+            try
+            {
+                if (File.ReadAllText(Path.Combine(folder, "environ")).Split('\0').Contains(mark)) found.Add(Of("?", id, ""));
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // It has ended, or it is not ours.
+            }
+        }
+
+        return found;
+    }
 
     /// <summary>Asks the process to stop, waits, and kills it when it does not.</summary>
     public async Task StopAsync()

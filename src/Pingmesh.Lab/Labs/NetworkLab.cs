@@ -15,6 +15,15 @@ public sealed class NetworkLab : IDisposable
     // The agents of so many hosts share a process: lighter than a process each, and still more than one where there are many.
     private const int HostsInProcess = 64;
 
+    private static readonly string Mesh = $$"""
+        # Made by 'pingmesh lab up'.
+        graphs:
+          - {name: mesh}
+          - {name: payload, kind: tcp-payload, payload: 4000}
+          - {name: low, dscp: 8, port: {{Core.Ports.QosResponder}}}
+
+        """;
+
     private readonly string folder;
     private readonly FileStream ownership;
     private readonly IReadOnlyList<string> program;
@@ -37,6 +46,9 @@ public sealed class NetworkLab : IDisposable
 
     /// <summary>What it is; null while it is not up.</summary>
     public LabState? State { get; private set; }
+
+    /// <summary>Its mesh file: the paper's graph, and beside it one with payload and one of the second QoS class, so that faults of size and class show.</summary>
+    public string MeshFile => Path.Combine(folder, "mesh.yaml");
 
     /// <summary>Its topology file.</summary>
     public string TopologyFile => Path.Combine(folder, "topology.yaml");
@@ -86,6 +98,7 @@ public sealed class NetworkLab : IDisposable
         try
         {
             await File.WriteAllTextAsync(TopologyFile, FabricYaml.Write(fabric, "pingmesh lab up"));
+            await File.WriteAllTextAsync(MeshFile, Mesh);
             new FabricBuilder(fabric, Spaces).Build();
         }
         catch
@@ -105,7 +118,7 @@ public sealed class NetworkLab : IDisposable
     public void Start(int port, IReadOnlyList<string> server, IReadOnlyList<string> agent)
     {
         Announce(port, []);
-        if (!IsRunning("server")) Add("server", ["server", "--topology", TopologyFile, "--data", Path.Combine(folder, "server"), .. server]);
+        if (!IsRunning("server")) Add("server", ["server", "--topology", TopologyFile, "--mesh", MeshFile, "--data", Path.Combine(folder, "server"), .. server]);
         foreach (var (role, arguments) in AgentCommands())
         {
             if (!IsRunning(role)) Add(role, [.. arguments, .. agent]);
@@ -137,7 +150,7 @@ public sealed class NetworkLab : IDisposable
     public async Task<bool> DownAsync()
     {
         var any = State is not null;
-        foreach (var process in State?.Processes.Reverse() ?? []) await process.StopAsync();
+        foreach (var process in (State?.Processes.Reverse() ?? []).Concat(LabProcess.FindAll(folder))) await process.StopAsync();
         any |= Spaces.Existing().Count > 0;
         Spaces.RemoveAll();
         State = null;
@@ -152,12 +165,12 @@ public sealed class NetworkLab : IDisposable
 
     /// <summary>Puts a fault in.</summary>
     /// <exception cref="LabException">It is not possible; says why.</exception>
-    public Fault AddFault(FaultKind kind, string at, FaultOptions options)
+    public async Task<Fault> AddFaultAsync(FaultKind kind, string at, FaultOptions options)
     {
         var state = Require();
         var (fabric, faults) = Faults(state);
         var fault = new Fault(string.Create(CultureInfo.InvariantCulture, $"f{state.NextFault}"), kind, at, options, DateTimeOffset.UtcNow);
-        var relay = faults.Add(state.Faults, fault);
+        var relay = await faults.AddAsync(state.Faults, fault);
         Save(state with
         {
             Faults = [.. state.Faults, fault], NextFault = state.NextFault + 1, Processes = relay is null ? state.Processes : [.. state.Processes, relay],
@@ -244,7 +257,7 @@ public sealed class NetworkLab : IDisposable
 
     private void Add(string role, IReadOnlyList<string> arguments)
     {
-        var process = LabProcess.Start(role, [.. program, .. arguments], Path.Combine(folder, role + ".log"));
+        var process = LabProcess.Start(folder, role, [.. program, .. arguments], Path.Combine(folder, role + ".log"));
         Save(State! with { Processes = [.. State.Processes.Where(one => one.Role != role), process] });
     }
 

@@ -77,6 +77,7 @@ public static partial class UserSpace
         // /run is the user's own inside, so that 'ip netns' can keep its names there.
         var log = Path.Combine(root, "holder.log");
         var holder = LabProcess.Start(
+            root,
             "holder",
             ["unshare", "--user", "--map-root-user", "--mount", "--propagation", "private", "--", "sh", "-c", "mount -t tmpfs pingmesh-lab /run && echo ready && exec sleep infinity"],
             log);

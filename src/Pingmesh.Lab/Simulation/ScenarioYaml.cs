@@ -71,7 +71,7 @@ public static class ScenarioYaml
     {
         if (value.Text() is not { } text) return null;
         var ports = PortPattern.Parse(text);
-        if (ports is null) value.Report($"'{text}' is no set of ports; write 41000-41999, or 'mod 8 = 3' with a power of two");
+        if (ports is null) value.Report($"'{text}' is no set of ports; write 41000-41999, or 'mod 8 = 4' with a power of two");
         return ports;
     }
 }

@@ -68,6 +68,7 @@ public sealed class Simulator
         var options = new ParallelOptions { CancellationToken = cancel };
         FaultEffects? effects = null;
         List<TimedFault> inForce = [];
+        var taken = Task.CompletedTask;
         long bytes = 0;
         long sent = 0;
         for (var elapsed = TimeSpan.Zero; elapsed < settings.Duration; elapsed += TimeSpan.FromSeconds(Windows.LiveSeconds))
@@ -94,10 +95,13 @@ public sealed class Simulator
             }
 
             sent += batch.Count;
-            await sink.TakeAsync(batch, cancel);
+            // The next window is drawn while this one is taken in.
+            await taken;
+            taken = sink.TakeAsync(batch, cancel);
             progress?.Report(elapsed + TimeSpan.FromSeconds(Windows.LiveSeconds));
         }
 
+        await taken;
         await sink.FinishAsync(cancel);
         return new SimulationResult(sent, bytes, Convert.ToHexStringLower(hash.GetHashAndReset()), Totals());
     }

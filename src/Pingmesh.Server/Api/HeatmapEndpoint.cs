@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Pingmesh.Analysis.Heatmaps;
+using Pingmesh.Analysis.Patterns;
 using Pingmesh.Core.Topologies;
 
 namespace Pingmesh.Server.Api;
@@ -39,7 +40,8 @@ internal sealed class HeatmapEndpoint(HeatmapReader heatmaps, HeatmapThresholds 
                 Array.ConvertAll(heatmap.P50Microseconds, Known),
                 Array.ConvertAll(heatmap.P99Microseconds, Known),
                 Array.ConvertAll(heatmap.UsualP99Microseconds, Known),
-                Array.ConvertAll(heatmap.States, state => state.Name())));
+                Array.ConvertAll(heatmap.States, state => state.Name())),
+            heatmap.Level == HeatmapLevel.Pod ? HeatmapPatternResponse.Of(PatternClassifier.Classify(heatmap)) : null);
         return Export.Of(format, answer, () => TableOf(answer));
     }
 
@@ -84,9 +86,31 @@ internal sealed class HeatmapEndpoint(HeatmapReader heatmaps, HeatmapThresholds 
 /// <param name="Thresholds">When cells are yellow and red.</param>
 /// <param name="Scopes">All rows, which are the columns too, in the topology's order.</param>
 /// <param name="Cells">The cells that were measured.</param>
+/// <param name="Pattern">What it shows as a whole; of pods only.</param>
 public sealed record HeatmapResponse(
     bool Live, bool Complete, long From, long To, string Level, int Hosts, HeatmapThresholdsResponse Thresholds, IReadOnlyList<HeatmapScopeResponse> Scopes,
-    HeatmapCellsResponse Cells);
+    HeatmapCellsResponse Cells, HeatmapPatternResponse? Pattern);
+
+/// <summary>What a heatmap of pods shows.</summary>
+/// <param name="Kind"><c>normal</c>, <c>down</c>, <c>silent</c>, <c>failure</c>, <c>outgoing</c>, <c>incoming</c>, <c>spine-failure</c>, <c>dc-pair</c>, <c>mixed</c> or <c>not-enough-data</c>.</param>
+/// <param name="Confidence">0 to 1.</param>
+/// <param name="Sentence">In words.</param>
+/// <param name="Unexplained">Bad cells that no finding explains.</param>
+/// <param name="Findings">What stands out.</param>
+public sealed record HeatmapPatternResponse(string Kind, double Confidence, string Sentence, int Unexplained, IReadOnlyList<HeatmapFindingResponse> Findings)
+{
+    internal static HeatmapPatternResponse Of(Pattern pattern) => new(
+        pattern.Kind.Name(), Math.Round(pattern.Confidence, 3), pattern.Sentence, pattern.Unexplained,
+        [.. pattern.Findings.Select(finding => new HeatmapFindingResponse(finding.Kind.Name(), finding.Scopes, finding.Bad, finding.Cells, Math.Round(finding.Confidence, 3)))]);
+}
+
+/// <summary>One thing that stands out.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Scopes">Whom it concerns: one scope, or two data centers.</param>
+/// <param name="Bad">Cells that say so.</param>
+/// <param name="Cells">Measured cells that could have said so.</param>
+/// <param name="Confidence">0 to 1.</param>
+public sealed record HeatmapFindingResponse(string Kind, IReadOnlyList<string> Scopes, int Bad, int Cells, double Confidence);
 
 /// <summary>When a cell is yellow or red.</summary>
 /// <param name="YellowUs">P99 from which it is yellow, microseconds.</param>

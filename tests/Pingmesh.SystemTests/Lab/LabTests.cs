@@ -51,10 +51,12 @@ public sealed class LabTests
         await lab.DoAsync("fault", "add", "latency", "--at", "dc1-ps1-pod1-h1", "--delay", "1ms");
 
         // What a crash leaves: namespaces, processes, and a state that says nothing of them.
+        var relay = Assert.Single(Relays(lab.Name));
         File.Delete($"/run/pingmesh-lab/{lab.Name}/lab.json");
         Assert.Contains("namespaces are left", (await lab.TryAsync("status")).Output, StringComparison.Ordinal);
         await lab.DoAsync("up", "--fabric-only", "--hosts", "2");
         Assert.Equal(18, LabRun.Namespaces(lab.Prefix).Count);
+        Assert.DoesNotContain(relay, Relays(lab.Name));
         Assert.Equal(1, (await lab.PingAsync("dc1-ps1-pod1-h1", "10.1.4.2", 20)).Answered);
         Assert.InRange((await lab.PingAsync("dc1-ps1-pod1-h1", "10.1.4.2", 20)).MeanMs, 0, 0.9);
     }
@@ -85,6 +87,7 @@ public sealed class LabTests
         {
             // The test's own files belong to root: a user's program must be readable, and its home writable.
             File.SetUnixFileMode(home.FullName, (UnixFileMode)0b111_111_111);
+            if ((await AsUserAsync(home.FullName, "--help")).ExitCode != 0) Assert.Skip("needs a checkout and a .NET that every user may read");
             var port = ServerProcess.FreePort();
             var up = await AsUserAsync(home.FullName, "lab", "up", "--hosts", "1", "--port", $"{port}");
             Assert.True(up.ExitCode == 0, up.Errors);
@@ -103,11 +106,25 @@ public sealed class LabTests
         }
         finally
         {
-            var down = await AsUserAsync(home.FullName, "lab", "down");
-            Assert.Equal(0, down.ExitCode);
+            await AsUserAsync(home.FullName, "lab", "down");
             home.Delete(recursive: true);
         }
     }
+
+    private static List<string> Relays(string lab) =>
+    [
+        .. Directory.GetDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _)).Where(folder =>
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(folder, "cmdline")).Contains($"relay\0", StringComparison.Ordinal) && File.ReadAllText(Path.Combine(folder, "cmdline")).Contains($"pml-{lab}-", StringComparison.Ordinal);
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        }),
+    ];
 
     private static List<string> NetworkInterfaces() => [.. Directory.GetDirectories("/sys/class/net").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 

@@ -11,6 +11,8 @@ export interface Heatmap {
   /** In the topology's order: the pods of a podset, and the podsets of a dc, follow each other. */
   readonly pods: readonly Pod[]
   readonly cells: Cells
+  /** What stands out, as a sentence; null when the server says nothing of it. */
+  readonly pattern: string | null
 }
 
 /** From where on a cell is yellow and red, and a drop rate is too high. */

@@ -22,7 +22,12 @@ export function parseHeatmap(json: unknown): Heatmap {
     thresholds: parseThresholds(object(body['thresholds'], 'thresholds')),
     pods,
     cells: parseCells(object(body['cells'], 'cells'), pods.length),
+    pattern: parsePattern(body['pattern']),
   }
+}
+
+function parsePattern(value: unknown): string | null {
+  return value === undefined || value === null ? null : text(object(value, 'pattern')['sentence'], 'pattern.sentence')
 }
 
 function parsePod(value: unknown, index: number): Pod {

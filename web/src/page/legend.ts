@@ -23,7 +23,16 @@ export function showLegend(list: HTMLElement, heatmap: Heatmap, palette: Palette
       make('span', '', meaning(state, heatmap.thresholds)),
       make('span', 'count', formatCount(counts[state])))
     return item
-  }))
+  }), failedItem(heatmap, palette))
+}
+
+/** A cell's color tells of latency and drops; the corner tells that probes failed, which may as well be a dead host's doing. */
+function failedItem({ cells }: Heatmap, palette: Palette): HTMLElement {
+  let count = 0
+  for (let i = 0; i < cells.count; i++) if (cells.failures[i]! > 0 && cells.state[i]! !== cellStates.indexOf('unreachable')) count++
+  const item = make('li')
+  item.append(makeSwatch('green', palette, true), make('span', '', 'some probes failed'), make('span', 'count', formatCount(count)))
+  return item
 }
 
 function meaning(state: CellState, { yellowUs, redUs }: Thresholds): string {

@@ -46,6 +46,7 @@ export class Page {
     if (heatmap === undefined) return
     element('side', HTMLElement).hidden = heatmap.pods.length === 0
     setText(element('summary', HTMLElement), summaryOf(heatmap))
+    setText(element('pattern', HTMLElement), heatmap.pattern ?? '')
     setText(element('range', HTMLElement), rangeOf(heatmap))
     showLegend(element('legend', HTMLElement), heatmap, theme.palette)
     this.map.show(heatmap, theme)

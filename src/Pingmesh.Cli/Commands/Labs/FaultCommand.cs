@@ -26,12 +26,12 @@ internal static class FaultCommand
         command.SetAction((flags, _) =>
         {
             var (at, options) = FaultFlags.Read(flags);
-            return LabCommand.RunAsync(flags.GetValue(Name)!, lab =>
+            return LabCommand.RunAsync(flags.GetValue(Name)!, async lab =>
             {
-                var fault = lab.AddFault(FaultCatalog.Find(flags.GetValue(kind)!).Kind, at, options);
+                var fault = await lab.AddFaultAsync(FaultCatalog.Find(flags.GetValue(kind)!).Kind, at, options);
                 if (flags.GetValue(Json)) JsonOutput.Write(LabFaultStatus.Of(fault, null));
                 else Console.WriteLine($"{fault.Id}: {fault.Description}");
-                return Task.FromResult(CommandLine.Ok);
+                return CommandLine.Ok;
             });
         });
         return command;

@@ -17,7 +17,7 @@ internal static partial class FaultFlags
     private static readonly Option<int?> Dscp = new("--dscp") { Description = "QoS class, 0 to 63.", HelpName = "DSCP" };
     private static readonly Option<string?> From = new("--from") { Description = "Host that the packets come from.", HelpName = "HOST" };
     private static readonly Option<string?> To = new("--to") { Description = "Host that they go to.", HelpName = "HOST" };
-    private static readonly Option<string?> SourcePorts = new("--source-ports") { Description = "Source ports: 41000-41999, or 'mod 8 = 3' for every eighth.", HelpName = "PORTS" };
+    private static readonly Option<string?> SourcePorts = new("--source-ports") { Description = "Source ports: 41000-41999, or 'mod 8 = 4' for every eighth. Linux connects from even ports first.", HelpName = "PORTS" };
     private static readonly Option<string?> Prefix = new("--prefix") { Description = "Destinations, such as 10.1.3.0/24.", HelpName = "PREFIX" };
     private static readonly Option<string?> Delay = new("--delay") { Description = "Time that each packet is held up, to 10s.", HelpName = "DURATION" };
     private static readonly Option<string?> Jitter = new("--jitter") { Description = "By how much the delay varies, up and down.", HelpName = "DURATION" };
@@ -44,7 +44,7 @@ internal static partial class FaultFlags
             From = flags.GetValue(From),
             To = flags.GetValue(To),
             SourcePorts = flags.GetValue(SourcePorts) is { } ports
-                ? PortPattern.Parse(ports) ?? throw new UsageException($"--source-ports: '{ports}' is no set of ports; write 41000-41999, or 'mod 8 = 3' with a power of two")
+                ? PortPattern.Parse(ports) ?? throw new UsageException($"--source-ports: '{ports}' is no set of ports; write 41000-41999, or 'mod 8 = 4' with a power of two")
                 : null,
             Prefix = flags.GetValue(Prefix),
             Delay = Time("--delay", flags.GetValue(Delay)),
