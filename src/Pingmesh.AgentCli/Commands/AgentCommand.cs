@@ -79,16 +79,24 @@ internal static partial class AgentCommand
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         try
         {
+            await agents.FollowAsync(hosts, stop.Token);
             while (true)
             {
-                await agents.FollowAsync(hosts, stop.Token);
                 using var again = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
                 var changed = file?.ChangedAsync(problem => LogHostsRefused(logger, problem), again.Token);
                 var failed = agents.FailedAsync(again.Token);
                 await Task.WhenAny([failed, .. changed is null ? (Task[])[] : [changed]]);
                 await again.CancelAsync();
                 if (stop.IsCancellationRequested || failed.IsFaulted || changed is not { IsCompletedSuccessfully: true }) break;
-                hosts = await changed;
+                try
+                {
+                    await agents.FollowAsync(await changed, stop.Token);
+                }
+                catch (IOException error)
+                {
+                    // A host that cannot be spoken for, for want of its namespace say, must not take the others along.
+                    LogHostsRefused(logger, error.Message);
+                }
             }
         }
         finally
@@ -98,6 +106,6 @@ internal static partial class AgentCommand
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The file of hosts was changed but is wrong; the hosts stay as they were: {Problem}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The file of hosts was changed but cannot be followed: {Problem}")]
     private static partial void LogHostsRefused(ILogger logger, string problem);
 }

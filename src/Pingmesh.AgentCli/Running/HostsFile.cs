@@ -30,6 +30,7 @@ internal sealed class HostsFile(string path)
     {
         using var timer = new PeriodicTimer(Poll);
         var before = content;
+        var told = "";
         while (await timer.WaitForNextTickAsync(cancel))
         {
             try
@@ -37,10 +38,10 @@ internal sealed class HostsFile(string path)
                 var hosts = Read();
                 if (content != before) return hosts;
             }
-            catch (FailedException error) when (content != before || !File.Exists(path))
+            catch (FailedException error)
             {
-                if (content != before) problem(error.Message);
-                before = content;
+                if (error.Message != told) problem(error.Message);
+                told = error.Message;
             }
         }
 

@@ -13,6 +13,8 @@ internal sealed class LabNetwork(DemoSettings settings) : IDemoNetwork
 
     private readonly string name = settings.Port == Core.Ports.Server ? "demo" : string.Create(CultureInfo.InvariantCulture, $"demo-{settings.Port}");
 
+    private bool isOurs;
+
     public string Description => $"a fabric of network namespaces, {settings.Shape.SwitchCount} switches, IPv4 and IPv6 (lab '{name}')";
 
     public IReadOnlyList<(string Heading, string Command)> Offers =>
@@ -30,6 +32,7 @@ internal sealed class LabNetwork(DemoSettings settings) : IDemoNetwork
         if (await IsInUseAsync(lab))
             throw new FailedException($"lab '{name}' is in use by another demo; choose another port with --port, or end it: pingmesh lab down --name {name}");
         await lab.DownAsync();
+        isOurs = true;
         await lab.UpAsync(settings.Shape);
         return ["--topology", lab.TopologyFile, "--mesh", lab.MeshFile];
     }
@@ -48,6 +51,8 @@ internal sealed class LabNetwork(DemoSettings settings) : IDemoNetwork
 
     public async ValueTask DisposeAsync()
     {
+        // Another demo's lab is not this one's to take down.
+        if (!isOurs) return;
         using var lab = Open();
         await lab.DownAsync();
     }

@@ -75,7 +75,7 @@ public sealed class Fabric
     /// <summary>The switch or host of that name, or null.</summary>
     public FabricNode? Find(string name) => nodes.GetValueOrDefault(name);
 
-    /// <summary>The names that are nearest to be meant by a wrong one.</summary>
+    /// <summary>The names of all switches and hosts.</summary>
     public IReadOnlyCollection<string> Names => nodes.Keys;
 
     /// <summary>The topology: hosts, switches, and the addresses of the links between switches.</summary>

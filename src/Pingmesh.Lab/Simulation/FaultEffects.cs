@@ -79,17 +79,9 @@ internal sealed class FaultEffects
         return Fate.Arrives(delay);
     }
 
-    private static Effect? EffectOf(Fault fault, ulong seed)
-    {
-        var options = fault.Options;
-        return fault.Kind switch
-        {
-            FaultKind.RandomLoss or FaultKind.QosLoss or FaultKind.Mtu or FaultKind.BlackholePairs or FaultKind.BlackholePorts or FaultKind.BlackholePrefix or FaultKind.RateLimit =>
-                new Effect(fault.Kind, options, seed),
-            FaultKind.Latency or FaultKind.SlowHost => new Effect(fault.Kind, options, seed),
-            _ => null,
-        };
-    }
+    // What is down, and what is pinned, shows in the ways.
+    private static Effect? EffectOf(Fault fault, ulong seed) =>
+        fault.Kind is FaultKind.LinkDown or FaultKind.SwitchDown or FaultKind.PowerLoss or FaultKind.HostDown or FaultKind.Asymmetry ? null : new Effect(fault.Kind, fault.Options, seed);
 
     private void Add(object place, Effect effect)
     {
