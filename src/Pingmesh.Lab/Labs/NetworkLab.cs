@@ -24,6 +24,8 @@ public sealed class NetworkLab : IDisposable
 
         """;
 
+    private static readonly TimeSpan LockTime = TimeSpan.FromSeconds(10);
+
     private readonly string folder;
     private readonly FileStream ownership;
     private readonly IReadOnlyList<string> program;
@@ -62,19 +64,31 @@ public sealed class NetworkLab : IDisposable
     public static NetworkLab Open(string name, IReadOnlyList<string> program)
     {
         var folder = LabHome.FolderOf(name);
-        try
+        var waited = Stopwatch.StartNew();
+        while (true)
         {
-            Directory.CreateDirectory(folder);
-            return new NetworkLab(name, folder, new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), program);
-        }
-        catch (UnauthorizedAccessException error)
-        {
-            throw new LabException($"no permission for the folder {folder}: {error.Message}", error);
-        }
-        catch (IOException error)
-        {
-            throw new LabException(
-                File.Exists(Path.Combine(folder, "lock")) ? $"another command works on lab '{name}'; wait for it" : $"the folder {folder} cannot be used: {error.Message}", error);
+            try
+            {
+                Directory.CreateDirectory(folder);
+                return new NetworkLab(name, folder, new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), program);
+            }
+            catch (UnauthorizedAccessException error)
+            {
+                throw new LabException($"no permission for the folder {folder}: {error.Message}", error);
+            }
+            catch (IOException error) when (!File.Exists(Path.Combine(folder, "lock")) && !Directory.Exists(folder))
+            {
+                throw new LabException($"the folder {folder} cannot be used: {error.Message}", error);
+            }
+            catch (IOException error) when (waited.Elapsed > LockTime)
+            {
+                throw new LabException($"another command works on lab '{name}'; wait for it", error);
+            }
+            catch (IOException)
+            {
+                // Another command works on it; most take a second.
+                Thread.Sleep(50);
+            }
         }
     }
 
