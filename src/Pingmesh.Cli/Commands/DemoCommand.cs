@@ -92,7 +92,7 @@ internal static class DemoCommand
 
         // With --json nothing but the object goes to stdout.
         var say = json ? Console.Error : Console.Out;
-        var (network, inside) = DemoNetworks.Choose(settings);
+        var (network, inside) = await DemoNetworks.ChooseAsync(settings);
         if (inside is not null) return await DemoNetworks.RunInsideAsync(inside);
         var underParent = flags.GetValue(UnderParent);
         using var signals = new Signals();

@@ -111,9 +111,9 @@ internal sealed class DemoMesh : IAsyncDisposable
     private async Task StartAgentsAsync(CancellationToken cancel)
     {
         var (_, topology) = await api.GetAsync<TopologyResponse>("/api/v1/topology", cancel);
-        foreach (var (role, arguments) in network.AgentCommands(topology.Hosts.Select(host => host.Host)))
+        foreach (var (role, arguments) in await network.AgentCommandsAsync(topology.Hosts.Select(host => host.Host)))
             agents.Add((role, children.Start([.. arguments, "--server", Url.ToString(), "--sync-interval", "10s"], In($"{role}.log"))));
-        network.Started(settings.Port, [("server", server!.Id, In("server.log")), .. agents.Select(one => (one.Role, one.Process.Id, In($"{one.Role}.log")))]);
+        await network.StartedAsync(settings.Port, [("server", server!.Id, In("server.log")), .. agents.Select(one => (one.Role, one.Process.Id, In($"{one.Role}.log")))]);
     }
 
     private string In(string name) => Path.Combine(folder, name);

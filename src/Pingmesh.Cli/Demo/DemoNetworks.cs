@@ -12,7 +12,7 @@ internal static class DemoNetworks
     /// <summary>The network of a demo: the lab where it may be had, unless another is asked for.</summary>
     /// <returns>The network; or the command line that runs the demo where the lab may be had.</returns>
     /// <exception cref="LabException">The lab was asked for and may not be had; says why.</exception>
-    public static (IDemoNetwork? Network, IReadOnlyList<string>? Inside) Choose(DemoSettings settings)
+    public static async Task<(IDemoNetwork? Network, IReadOnlyList<string>? Inside)> ChooseAsync(DemoSettings settings)
     {
         if (settings.Network == DemoNetworkKind.Loopback) return (new LoopbackNetwork(settings, "as asked for"), null);
         if (settings.Shape.Problem is { } problem) throw new UsageException(problem);
@@ -20,7 +20,7 @@ internal static class DemoNetworks
         try
         {
             UserSpace.RequireTools();
-            return UserSpace.Enter([.. ThisProgram.Command, .. Environment.GetCommandLineArgs().Skip(1), "--under-parent"], mayStart: true) is { } inside
+            return await UserSpace.EnterAsync([.. ThisProgram.Command, .. Environment.GetCommandLineArgs().Skip(1), "--under-parent"], mayStart: true) is { } inside
                 ? (null, inside)
                 : (new LabNetwork(settings), null);
         }

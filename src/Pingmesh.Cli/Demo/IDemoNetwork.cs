@@ -16,8 +16,8 @@ internal interface IDemoNetwork : IAsyncDisposable
 
     /// <summary>The command lines of the agents, without the server's address.</summary>
     /// <param name="hosts">The hosts of the topology.</param>
-    IReadOnlyList<(string Role, IReadOnlyList<string> Arguments)> AgentCommands(IEnumerable<string> hosts);
+    Task<IReadOnlyList<(string Role, IReadOnlyList<string> Arguments)>> AgentCommandsAsync(IEnumerable<string> hosts);
 
     /// <summary>Told of the processes once they run.</summary>
-    void Started(int port, IReadOnlyList<(string Role, int Id, string Log)> processes);
+    Task StartedAsync(int port, IReadOnlyList<(string Role, int Id, string Log)> processes);
 }

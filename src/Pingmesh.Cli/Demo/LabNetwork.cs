@@ -28,7 +28,7 @@ internal sealed class LabNetwork(DemoSettings settings) : IDemoNetwork
 
     public async Task<IReadOnlyList<string>> UpAsync(string folder)
     {
-        using var lab = Open();
+        using var lab = await OpenAsync();
         if (await IsInUseAsync(lab))
             throw new FailedException($"lab '{name}' is in use by another demo; choose another port with --port, or end it: pingmesh lab down --name {name}");
         await lab.DownAsync();
@@ -37,15 +37,15 @@ internal sealed class LabNetwork(DemoSettings settings) : IDemoNetwork
         return ["--topology", lab.TopologyFile, "--mesh", lab.MeshFile];
     }
 
-    public IReadOnlyList<(string Role, IReadOnlyList<string> Arguments)> AgentCommands(IEnumerable<string> hosts)
+    public async Task<IReadOnlyList<(string Role, IReadOnlyList<string> Arguments)>> AgentCommandsAsync(IEnumerable<string> hosts)
     {
-        using var lab = Open();
+        using var lab = await OpenAsync();
         return lab.AgentCommands();
     }
 
-    public void Started(int port, IReadOnlyList<(string Role, int Id, string Log)> processes)
+    public async Task StartedAsync(int port, IReadOnlyList<(string Role, int Id, string Log)> processes)
     {
-        using var lab = Open();
+        using var lab = await OpenAsync();
         lab.Announce(port, [.. processes.Select(process => LabProcess.Of(process.Role, process.Id, process.Log))]);
     }
 
@@ -53,7 +53,7 @@ internal sealed class LabNetwork(DemoSettings settings) : IDemoNetwork
     {
         // Another demo's lab is not this one's to take down.
         if (!isOurs) return;
-        using var lab = Open();
+        using var lab = await OpenAsync();
         await lab.DownAsync();
     }
 
@@ -65,5 +65,5 @@ internal sealed class LabNetwork(DemoSettings settings) : IDemoNetwork
         return server is { IsRunning: true };
     }
 
-    private NetworkLab Open() => NetworkLab.Open(name, ThisProgram.Command);
+    private Task<NetworkLab> OpenAsync() => NetworkLab.OpenAsync(name, ThisProgram.Command);
 }

@@ -21,12 +21,10 @@ internal sealed class LoopbackNetwork(DemoSettings settings, string reason) : ID
         return ["--topology", path];
     }
 
-    public IReadOnlyList<(string Role, IReadOnlyList<string> Arguments)> AgentCommands(IEnumerable<string> hosts) =>
-        [("agents", ["agent", "--spool", Path.Combine(folder, "spool"), .. hosts.SelectMany(name => new[] { "--host", name })])];
+    public Task<IReadOnlyList<(string Role, IReadOnlyList<string> Arguments)>> AgentCommandsAsync(IEnumerable<string> hosts) =>
+        Task.FromResult<IReadOnlyList<(string Role, IReadOnlyList<string> Arguments)>>([("agents", ["agent", "--spool", Path.Combine(folder, "spool"), .. hosts.SelectMany(name => new[] { "--host", name })])]);
 
-    public void Started(int port, IReadOnlyList<(string Role, int Id, string Log)> processes)
-    {
-    }
+    public Task StartedAsync(int port, IReadOnlyList<(string Role, int Id, string Log)> processes) => Task.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -92,9 +92,6 @@ public static class FaultCatalog
             throw new LabException($"{info.Name} cannot be at {at}, which is a {Words(place.Kind).Single()}; {remedy}");
         }
 
-        // The wires of a pod are those of its ToR.
-        if (place.Kind == PlaceKind.Pod && kind != FaultKind.PowerLoss) place = place with { Switches = [.. place.Switches.Where(one => one.Scope == at)], Hosts = [] };
-
         var given = Given(options).ToList();
         if (info.Required.FirstOrDefault(name => !given.Contains(name)) is { } missing) throw new LabException($"{info.Name} needs --{missing}");
         if (given.Find(name => !info.Required.Contains(name) && !info.Optional.Contains(name)) is { } extra)

@@ -34,7 +34,7 @@ internal sealed class LabFaults(Fabric fabric, LabSpaces spaces, FabricBuilder b
                     foreach (var (node, name) in Egress(fault, place)) Tc(node, "qdisc", "add", "dev", name, "root", "tbf", "rate", $"{fault.Options.Rate}bit", "burst", BurstOf(fault.Options.Rate!.Value), "latency", "100ms");
                     break;
                 case FaultKind.LinkDown or FaultKind.SwitchDown or FaultKind.PowerLoss or FaultKind.HostDown or FaultKind.Asymmetry:
-                    Reshape(before, [.. before, fault]);
+                    await ReshapeAsync(before, [.. before, fault]);
                     break;
                 default:
                     foreach (var (node, interfaces) in place.Ingress) spaces.Nft(node, LossRules.Write(fabric, fault, interfaces)!);
@@ -45,13 +45,13 @@ internal sealed class LabFaults(Fabric fabric, LabSpaces spaces, FabricBuilder b
         }
         catch
         {
-            Remove([.. before, fault], fault);
+            await RemoveAsync([.. before, fault], fault);
             throw;
         }
     }
 
     /// <summary>Takes a fault out; its process must have ended.</summary>
-    public void Remove(IReadOnlyList<Fault> before, Fault fault)
+    public async Task RemoveAsync(IReadOnlyList<Fault> before, Fault fault)
     {
         var place = FaultPlace.Parse(fabric, fault.At);
         switch (fault.Kind)
@@ -69,7 +69,7 @@ internal sealed class LabFaults(Fabric fabric, LabSpaces spaces, FabricBuilder b
                 foreach (var (node, name) in Egress(fault, place)) spaces.TryExec(node, "tc", "qdisc", "del", "dev", name, "root");
                 break;
             case FaultKind.LinkDown or FaultKind.SwitchDown or FaultKind.PowerLoss or FaultKind.HostDown or FaultKind.Asymmetry:
-                Reshape(before, [.. before.Where(one => one.Id != fault.Id)]);
+                await ReshapeAsync(before, [.. before.Where(one => one.Id != fault.Id)]);
                 break;
             default:
                 foreach (var (node, _) in FaultCatalog.Check(fabric, fault.Kind, fault.At, fault.Options).Ingress)
@@ -168,7 +168,7 @@ internal sealed class LabFaults(Fabric fabric, LabSpaces spaces, FabricBuilder b
         return true;
     }
 
-    private void Reshape(IReadOnlyList<Fault> before, IReadOnlyList<Fault> after)
+    private async Task ReshapeAsync(IReadOnlyList<Fault> before, IReadOnlyList<Fault> after)
     {
         var was = LinksDown(fabric, before);
         var now = LinksDown(fabric, after);
@@ -183,7 +183,7 @@ internal sealed class LabFaults(Fabric fabric, LabSpaces spaces, FabricBuilder b
         }
 
         builder.Route(link => !now.Contains(link), Pins(after));
-        builder.Settle(was.Except(now).SelectMany(link => new[] { link.Lower, link.Upper }).Distinct());
+        await builder.SettleAsync(was.Except(now).SelectMany(link => new[] { link.Lower, link.Upper }).Distinct());
     }
 
     private Dictionary<FabricNode, FabricLink> Pins(IReadOnlyList<Fault> faults)

@@ -12,8 +12,8 @@ namespace Pingmesh.Lab.Labs;
 /// </summary>
 public sealed class NetworkLab : IDisposable
 {
-    // The agents of so many hosts share a process: lighter than a process each, and still more than one where there are many.
-    private const int HostsInProcess = 64;
+    /// <summary>The name of a lab that is given none.</summary>
+    public const string DefaultName = "lab";
 
     private static readonly string Mesh = $$"""
         # Made by 'pingmesh lab up'.
@@ -57,37 +57,45 @@ public sealed class NetworkLab : IDisposable
 
     private LabSpaces Spaces => spaces ??= new LabSpaces(Name);
 
-    /// <summary>Opens a lab, up or not.</summary>
+    /// <summary>Whether its fabric stands: made to the end, and all of it there.</summary>
+    public bool IsUp => State is { IsBuilt: true } state && Spaces.Existing().Count == state.Shape.SwitchCount + state.Shape.HostCount;
+
+    /// <summary>Opens a lab, up or not; waits a while for another command that works on it.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="program">The command line that this program is started by.</param>
     /// <exception cref="LabException">The name cannot be a lab's, its folder cannot be used, or another command works on it.</exception>
-    public static NetworkLab Open(string name, IReadOnlyList<string> program)
+    public static async Task<NetworkLab> OpenAsync(string name, IReadOnlyList<string> program)
     {
         var folder = LabHome.FolderOf(name);
+        try
+        {
+            Directory.CreateDirectory(LabHome.Root);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new LabException($"the folder {LabHome.Root} cannot be used: {error.Message}", error);
+        }
+
+        // Beside the folder, and never removed: a lock on a file that is gone would keep nobody out.
+        var path = folder + ".lock";
         var waited = Stopwatch.StartNew();
         while (true)
         {
             try
             {
-                Directory.CreateDirectory(folder);
-                return new NetworkLab(name, folder, new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), program);
+                return new NetworkLab(name, folder, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), program);
             }
             catch (UnauthorizedAccessException error)
             {
-                throw new LabException($"no permission for the folder {folder}: {error.Message}", error);
+                throw new LabException($"no permission for {path}: {error.Message}", error);
             }
-            catch (IOException error) when (!File.Exists(Path.Combine(folder, "lock")) && !Directory.Exists(folder))
+            catch (IOException error) when (waited.Elapsed > LockTime || !File.Exists(path))
             {
-                throw new LabException($"the folder {folder} cannot be used: {error.Message}", error);
-            }
-            catch (IOException error) when (waited.Elapsed > LockTime)
-            {
-                throw new LabException($"another command works on lab '{name}'; wait for it", error);
+                throw new LabException(File.Exists(path) ? $"another command works on lab '{name}'; wait for it" : $"{path} cannot be used: {error.Message}", error);
             }
             catch (IOException)
             {
-                // Another command works on it; most take a second.
-                Thread.Sleep(50);
+                await Task.Delay(50);
             }
         }
     }
@@ -99,21 +107,22 @@ public sealed class NetworkLab : IDisposable
     {
         Tool.RequireAll();
         var fabric = new Fabric(shape);
-        if (State is { IsBuilt: true } state && Spaces.Existing().Count == state.Shape.SwitchCount + state.Shape.HostCount)
+        if (IsUp)
         {
-            return state.Shape == shape
+            return State!.Shape == shape
                 ? null
-                : throw new LabException($"lab '{Name}' is up with {state.Shape}; take it down first: pingmesh lab down{Flag}");
+                : throw new LabException($"lab '{Name}' is up with {State.Shape}; take it down first: pingmesh lab down{Flag}");
         }
 
         await DownAsync();
+        Directory.CreateDirectory(folder);
         var watch = Stopwatch.StartNew();
         Save(new LabState { Name = Name, Shape = shape });
         try
         {
             await File.WriteAllTextAsync(TopologyFile, FabricYaml.Write(fabric, "pingmesh lab up"));
             await File.WriteAllTextAsync(MeshFile, Mesh);
-            new FabricBuilder(fabric, Spaces).Build();
+            await new FabricBuilder(fabric, Spaces).BuildAsync();
         }
         catch
         {
@@ -143,16 +152,9 @@ public sealed class NetworkLab : IDisposable
     public IReadOnlyList<(string Role, IReadOnlyList<string> Arguments)> AgentCommands()
     {
         var state = Require();
-        var fabric = new Fabric(state.Shape);
-        WriteHosts(state, fabric);
-        return
-        [
-            .. HostsFiles(fabric).Select((chunk, i) => ($"agents-{i + 1}", (IReadOnlyList<string>)
-            [
-                "agent", "--hosts-file", chunk.File, "--netns", Spaces.Template, "--spool", Path.Combine(folder, "spool", $"agents-{i + 1}"),
-                "--cpu-budget", "100", "--memory-budget-mb", "4096",
-            ])),
-        ];
+        var agents = new LabAgents(new Fabric(state.Shape), folder);
+        agents.Follow(state.Faults);
+        return agents.Commands(Spaces.Template);
     }
 
     /// <summary>Makes processes that others started known as the lab's, and where its server is.</summary>
@@ -168,12 +170,7 @@ public sealed class NetworkLab : IDisposable
         any |= Spaces.Existing().Count > 0;
         Spaces.RemoveAll();
         State = null;
-        foreach (var entry in Directory.EnumerateFileSystemEntries(folder).Where(entry => Path.GetFileName(entry) != "lock").ToList())
-        {
-            if (Directory.Exists(entry)) Directory.Delete(entry, recursive: true);
-            else File.Delete(entry);
-        }
-
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         return any;
     }
 
@@ -189,7 +186,7 @@ public sealed class NetworkLab : IDisposable
         {
             Faults = [.. state.Faults, fault], NextFault = state.NextFault + 1, Processes = relay is null ? state.Processes : [.. state.Processes, relay],
         });
-        WriteHosts(State!, fabric);
+        new LabAgents(fabric, folder).Follow(State!.Faults);
         return fault;
     }
 
@@ -208,11 +205,11 @@ public sealed class NetworkLab : IDisposable
         {
             var relay = State!.Processes.FirstOrDefault(process => process.Role == $"relay-{fault.Id}");
             if (relay is not null) await relay.StopAsync();
-            faults.Remove(State.Faults, fault);
+            await faults.RemoveAsync(State.Faults, fault);
             Save(State with { Faults = [.. State.Faults.Where(one => one.Id != fault.Id)], Processes = [.. State.Processes.Where(process => process != relay)] });
         }
 
-        WriteHosts(State!, fabric);
+        new LabAgents(fabric, folder).Follow(State!.Faults);
         return gone;
     }
 
@@ -243,23 +240,12 @@ public sealed class NetworkLab : IDisposable
     public int ExistingSpaces => Spaces.Existing().Count;
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        ownership.Dispose();
-
-        // A lab that is down leaves nothing behind.
-        if (State is not null || !Directory.Exists(folder)) return;
-        File.Delete(Path.Combine(folder, "lock"));
-        if (!Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
-    }
+    public void Dispose() => ownership.Dispose();
 
     private string Flag => Name == DefaultName ? "" : $" --name {Name}";
 
-    /// <summary>The name of a lab that is given none.</summary>
-    public const string DefaultName = "lab";
-
     private LabState Require() =>
-        State is { IsBuilt: true } state ? state : throw new LabException($"lab '{Name}' is not up; bring it up first: pingmesh lab up{Flag}");
+        IsUp ? State! : throw new LabException($"lab '{Name}' is not up; bring it up first: pingmesh lab up{Flag}");
 
     private (Fabric Fabric, LabFaults Faults) Faults(LabState state)
     {
@@ -273,23 +259,6 @@ public sealed class NetworkLab : IDisposable
     {
         var process = LabProcess.Start(folder, role, [.. program, .. arguments], Path.Combine(folder, role + ".log"));
         Save(State! with { Processes = [.. State.Processes.Where(one => one.Role != role), process] });
-    }
-
-    private IEnumerable<(string File, FabricNode[] Hosts)> HostsFiles(Fabric fabric) =>
-        fabric.Hosts.Chunk(HostsInProcess).Select((hosts, i) => (Path.Combine(folder, $"agents-{i + 1}.hosts"), hosts));
-
-    // An agent process follows its file: who is cut off, or has no power, speaks to no server.
-    private void WriteHosts(LabState state, Fabric? known = null)
-    {
-        var fabric = known ?? new Fabric(state.Shape);
-        var cutOff = LabFaults.CutOff(fabric, state.Faults);
-        foreach (var (file, hosts) in HostsFiles(fabric))
-        {
-            var text = string.Concat(hosts.Where(host => !cutOff.Contains(host)).Select(host => host.Name + "\n"));
-            if (File.Exists(file) && File.ReadAllText(file) == text) continue;
-            File.WriteAllText(file + ".new", text);
-            File.Move(file + ".new", file, overwrite: true);
-        }
     }
 
     private void Save(LabState state)

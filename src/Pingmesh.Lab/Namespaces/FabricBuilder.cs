@@ -29,7 +29,7 @@ internal sealed class FabricBuilder(Fabric fabric, LabSpaces spaces)
     ];
 
     /// <summary>Makes everything; what is there of an earlier lab must be gone.</summary>
-    public void Build()
+    public async Task BuildAsync()
     {
         var nodes = fabric.Switches.Concat(fabric.Hosts).ToList();
         spaces.Add(nodes);
@@ -40,7 +40,7 @@ internal sealed class FabricBuilder(Fabric fabric, LabSpaces spaces)
             $"link add {link.InterfaceAt(node)} address {link.MacAt(node)} type veth peer name {link.InterfaceAt(link.Upper)} address {link.MacAt(link.Upper)} netns {spaces.NameOf(link.Upper)}")));
         ForEach(nodes, node => spaces.Ip(node, [.. node.IsHost ? HostLines(node) : SwitchLines(node), .. Neighbours(node)]));
         Route(_ => true, new Dictionary<FabricNode, FabricLink>());
-        Settle(nodes);
+        await SettleAsync(nodes);
     }
 
     /// <summary>Sets the routes anew.</summary>
@@ -92,12 +92,12 @@ internal sealed class FabricBuilder(Fabric fabric, LabSpaces spaces)
     }
 
     /// <summary>Waits until the kernel has seen that links are up, which it looks after up to a second later; until then a bridge forwards nothing.</summary>
-    public void Settle(IEnumerable<FabricNode> nodes)
+    public async Task SettleAsync(IEnumerable<FabricNode> nodes)
     {
         var waited = Stopwatch.StartNew();
         foreach (var node in nodes)
         {
-            while (waited.Elapsed < SettleTime && spaces.HasUnsettledLinks(node)) Thread.Sleep(20);
+            while (waited.Elapsed < SettleTime && spaces.HasUnsettledLinks(node)) await Task.Delay(20);
         }
     }
 

@@ -4,14 +4,15 @@ using Pingmesh.Probing;
 namespace Pingmesh.Lab.Namespaces;
 
 /// <summary>
-/// The network namespaces of one lab, one a node, named <c>pml-LAB-NODE</c> as <c>ip netns</c> shows them. All interfaces
+/// The network namespaces of one lab, one a node, named <c>pml-LAB:NODE</c> as <c>ip netns</c> shows them. All interfaces
 /// are inside of them: nothing else on the machine is touched.
 /// </summary>
 internal sealed class LabSpaces(string lab)
 {
     private const string Folder = "/run/netns";
 
-    private readonly string prefix = $"pml-{lab}-";
+    // No name of a lab holds a colon: of lab 'a' nothing is of lab 'a-b'.
+    private readonly string prefix = $"pml-{lab}:";
 
     /// <summary>Name of a node's namespace.</summary>
     public string NameOf(FabricNode node) => prefix + node.Name;

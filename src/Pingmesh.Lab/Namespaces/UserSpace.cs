@@ -35,7 +35,7 @@ public static partial class UserSpace
     /// <param name="mayStart">Whether to make the namespace where there is none.</param>
     /// <returns>The command line to run instead; null to go on here.</returns>
     /// <exception cref="LabException">This kernel lets the user have none; says so.</exception>
-    public static IReadOnlyList<string>? Enter(IReadOnlyList<string> command, bool mayStart)
+    public static async Task<IReadOnlyList<string>?> EnterAsync(IReadOnlyList<string> command, bool mayStart)
     {
         if (Environment.GetEnvironmentVariable(LabHome.Variable) is { Length: > 0 } || IsPrivileged()) return null;
         var root = LabHome.Root;
@@ -45,7 +45,7 @@ public static partial class UserSpace
         {
             if (!mayStart) return null;
             Directory.CreateDirectory(root);
-            holder = Hold(root);
+            holder = await HoldAsync(root);
             File.WriteAllText(file, string.Create(CultureInfo.InvariantCulture, $"{holder.Id} {holder.StartTime}\n"));
         }
 
@@ -72,7 +72,7 @@ public static partial class UserSpace
         return parts.Length == 2 && int.TryParse(parts[0], out var id) && long.TryParse(parts[1], out var started) ? new LabProcess("holder", id, started, "") : null;
     }
 
-    private static LabProcess Hold(string root)
+    private static async Task<LabProcess> HoldAsync(string root)
     {
         // /run is the user's own inside, so that 'ip netns' can keep its names there.
         var log = Path.Combine(root, "holder.log");
@@ -86,7 +86,7 @@ public static partial class UserSpace
         {
             if (!holder.IsRunning || waited.Elapsed > TimeSpan.FromSeconds(5))
                 throw new LabException($"a lab needs root, or a kernel that lets users have namespaces of their own, which this one does not: {holder.Tail()}");
-            Thread.Sleep(20);
+            await Task.Delay(20);
         }
 
         return holder;

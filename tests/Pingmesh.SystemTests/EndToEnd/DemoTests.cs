@@ -35,7 +35,7 @@ public sealed class DemoTests
             result.GetProperty("probes").GetInt64(),
             new[] { "intra-pod", "intra-dc", "inter-dc" }.Sum(level => levels.GetProperty(level).GetProperty("probes").GetInt64()));
         Assert.Equal(before, Directory.GetDirectories(Path.GetTempPath(), "pingmesh-demo-*"));
-        Assert.Empty(Lab.LabRun.Namespaces($"pml-demo-{port}-"));
+        Assert.Empty(Lab.LabRun.Namespaces($"pml-demo-{port}:"));
     }
 
     [Fact]
@@ -75,10 +75,10 @@ public sealed class DemoTests
         }
 
         // Its namespaces are left; the next demo of the port, or 'lab down', takes them away.
-        Assert.NotEmpty(Lab.LabRun.Namespaces($"pml-{name}-"));
+        Assert.NotEmpty(Lab.LabRun.Namespaces($"pml-{name}:"));
         var next = await CommandRun.RunAsync("demo", "--dcs", "1", "--hosts", "1", "--port", $"{port}", "--duration", "3s");
         Assert.True(next.ExitCode == 0, next.Errors);
-        Assert.Empty(Lab.LabRun.Namespaces($"pml-{name}-"));
+        Assert.Empty(Lab.LabRun.Namespaces($"pml-{name}:"));
     }
 
     private static async Task<int> CellsAsync(HttpClient http, bool red)

@@ -19,7 +19,7 @@ internal sealed partial class LabRun : IAsyncDisposable
 
     public string Name { get; }
 
-    public string Prefix => $"pml-{Name}-";
+    public string Prefix => $"pml-{Name}:";
 
     /// <summary>Runs <c>pingmesh lab ...</c>, which must succeed; what it printed.</summary>
     public async Task<string> DoAsync(params string[] arguments)

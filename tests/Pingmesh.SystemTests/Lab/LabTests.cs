@@ -62,6 +62,24 @@ public sealed class LabTests
     }
 
     [Fact]
+    public async Task Labs_whose_names_begin_alike_leave_each_other_alone()
+    {
+        await using var one = new LabRun("d");
+        await using var other = new LabRun("d-dc1");
+        await one.DoAsync("up", "--fabric-only", "--hosts", "1");
+        await other.DoAsync("up", "--fabric-only", "--hosts", "2");
+        await one.DoAsync("down");
+        Assert.Equal(18, LabRun.Namespaces(other.Prefix).Count);
+        Assert.Contains("is up already", await other.DoAsync("up", "--fabric-only", "--hosts", "2"), StringComparison.Ordinal);
+
+        // A namespace that is gone is seen: what is left is no lab.
+        Assert.Equal(0, (await CommandRun.RunAsync("lab", "status", "--name", other.Name)).ExitCode);
+        Probing.NetworkNamespaces.Run("ip", "netns", "del", $"{other.Prefix}dc1-spine1");
+        Assert.Equal(1, (await other.TryAsync("status")).ExitCode);
+        Assert.Contains("is not up; bring it up first", (await other.TryAsync("fault", "list")).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Killed_up_is_cleaned_up_by_the_next_one()
     {
         await using var lab = new LabRun("c");
@@ -102,7 +120,7 @@ public sealed class LabTests
             await Eventually.IsTrueAsync(
                 async () => JsonDocument.Parse(await http.GetStringAsync("/api/v1/heatmap")).RootElement.GetProperty("cells").GetProperty("probes").GetArrayLength() >= 12,
                 TimeSpan.FromSeconds(40), () => "the server has no cells");
-            Assert.Empty(LabRun.Namespaces("pml-lab-dc"));
+            Assert.Empty(LabRun.Namespaces("pml-lab:"));
         }
         finally
         {
@@ -117,7 +135,7 @@ public sealed class LabTests
         {
             try
             {
-                return File.ReadAllText(Path.Combine(folder, "cmdline")).Contains($"relay\0", StringComparison.Ordinal) && File.ReadAllText(Path.Combine(folder, "cmdline")).Contains($"pml-{lab}-", StringComparison.Ordinal);
+                return File.ReadAllText(Path.Combine(folder, "cmdline")).Contains($"relay\0", StringComparison.Ordinal) && File.ReadAllText(Path.Combine(folder, "cmdline")).Contains($"pml-{lab}:", StringComparison.Ordinal);
             }
             catch (IOException)
             {

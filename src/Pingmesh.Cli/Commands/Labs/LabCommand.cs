@@ -40,14 +40,14 @@ internal static class LabCommand
     {
         // The process's own arguments begin after the program's name, and after the assembly's where dotnet runs it.
         var arguments = Environment.GetCommandLineArgs().Skip(1);
-        if (UserSpace.Enter([.. ThisProgram.Command, .. arguments], mayStart) is { } command)
+        if (await UserSpace.EnterAsync([.. ThisProgram.Command, .. arguments], mayStart) is { } command)
         {
             var code = await RunAsync(command);
             await UserSpace.LeaveAsync();
             return code;
         }
 
-        using var lab = NetworkLab.Open(name, ThisProgram.Command);
+        using var lab = await NetworkLab.OpenAsync(name, ThisProgram.Command);
         return await work(lab);
     }
 

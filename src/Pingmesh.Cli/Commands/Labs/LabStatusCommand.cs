@@ -60,7 +60,8 @@ internal sealed record LabStatus(
 {
     public static LabStatus Of(NetworkLab lab)
     {
-        if (lab.State is not { IsBuilt: true } state) return new LabStatus(lab.Name, false, null, lab.ExistingSpaces, lab.TopologyFile, null, [], [], []);
+        if (!lab.IsUp) return new LabStatus(lab.Name, false, null, lab.ExistingSpaces, lab.TopologyFile, null, [], [], []);
+        var state = lab.State!;
         var fabric = new Fabric(state.Shape);
         var cutOff = lab.CutOff().ToHashSet();
         return new LabStatus(
