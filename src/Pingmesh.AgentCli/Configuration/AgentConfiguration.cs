@@ -96,7 +96,7 @@ internal sealed record AgentConfiguration(IReadOnlyList<string> Hosts, string? H
     public static AgentLimits ReadLimits(SettingSource source)
     {
         // A process that speaks for many hosts does the work of many.
-        var hosts = Math.Max(1, source.List(HostSetting).Count);
+        var hosts = source.Text(HostsFileSetting) is { } file ? Running.HostsFile.CountIn(file) : Math.Max(1, source.List(HostSetting).Count);
         var defaults = AgentLimits.Default;
         return new AgentLimits
         {

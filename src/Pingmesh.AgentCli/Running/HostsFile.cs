@@ -5,7 +5,7 @@ namespace Pingmesh.AgentCli.Running;
 /// <summary>The hosts that a file names: one a line, empty lines and what follows '#' apart. Followed while it changes.</summary>
 internal sealed class HostsFile(string path)
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
 
     private string content = "";
 
@@ -25,24 +25,49 @@ internal sealed class HostsFile(string path)
         return Parse(content);
     }
 
-    /// <summary>Waits until it names other hosts than when it was read last, and gives them. Contents that are wrong are told once and passed over.</summary>
+    /// <summary>How many hosts it names; 1 when it cannot be read, which is told elsewhere.</summary>
+    public static int CountIn(string path)
+    {
+        try
+        {
+            return Math.Max(1, new HostsFile(path).Read().Count);
+        }
+        catch (FailedException)
+        {
+            return 1;
+        }
+    }
+
+    /// <summary>
+    /// Waits until it names other hosts than when it was read last, and gives them. Contents that are wrong are told once and passed over.
+    /// Only what stood there at two looks in a row counts: an editor empties a file before it fills it, and a half list would stop agents.
+    /// </summary>
     public async Task<IReadOnlyList<string>> ChangedAsync(Action<string> problem, CancellationToken cancel)
     {
         using var timer = new PeriodicTimer(Poll);
         var before = content;
+        var seen = content;
         var told = "";
         while (await timer.WaitForNextTickAsync(cancel))
         {
+            string? wrong = null;
+            IReadOnlyList<string> hosts = [];
             try
             {
-                var hosts = Read();
-                if (content != before) return hosts;
+                hosts = Read();
             }
             catch (FailedException error)
             {
-                if (error.Message != told) problem(error.Message);
-                told = error.Message;
+                wrong = error.Message;
             }
+
+            var look = wrong ?? content;
+            var settled = look == seen;
+            seen = look;
+            if (!settled) continue;
+            if (wrong is null && content != before) return hosts;
+            if (wrong is not null && wrong != told) problem(wrong);
+            told = wrong ?? told;
         }
 
         throw new OperationCanceledException(cancel);

@@ -11,11 +11,11 @@ namespace Pingmesh.Cli.Commands;
 /// <summary><c>pingmesh demo</c>.</summary>
 internal static class DemoCommand
 {
-    private static readonly Option<int> Dcs = Count("--dcs", "Data centers; default 2.", 2, 200);
-    private static readonly Option<int> Podsets = Count("--podsets", "Podsets in each data center; default 2.", 2, 100);
-    private static readonly Option<int> Pods = Count("--pods", "Pods in each podset; default 2.", 2, 254);
-    private static readonly Option<int> Hosts = Count("--hosts", "Hosts in each pod; default 3.", 3, 254);
-    private static readonly Option<int> Port = Count("--port", $"Port of the page and the API; default {Ports.Server}.", Ports.Server, ushort.MaxValue);
+    private static readonly Option<int> Dcs = CountOption.Create("--dcs", "Data centers", 2, 200);
+    private static readonly Option<int> Podsets = CountOption.Create("--podsets", "Podsets in each data center", 2, 100);
+    private static readonly Option<int> Pods = CountOption.Create("--pods", "Pods in each podset", 2, 254);
+    private static readonly Option<int> Hosts = CountOption.Create("--hosts", "Hosts in each pod", 3, 254);
+    private static readonly Option<int> Port = CountOption.Create("--port", "Port of the page and the API", Ports.Server, ushort.MaxValue);
     private static readonly Option<string?> Data = new("--data") { Description = "Folder to keep what is measured in; default: a temporary one.", HelpName = "DIR" };
     private static readonly Option<string> Interval = new("--interval")
     {
@@ -48,20 +48,10 @@ internal static class DemoCommand
         return command;
     }
 
-    private static Option<int> Count(string name, string description, int value, int max)
-    {
-        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is var given && (given < 1 || given > max)) result.AddError($"{name}: {given} is out of range; it goes from 1 to {max}");
-        });
-        return option;
-    }
-
     private static DemoSettings Read(ParseResult flags)
     {
-        var interval = ReadDuration("--interval", flags.GetValue(Interval)!, HardLimits.MinProbeInterval, HardLimits.MaxProbeInterval);
-        var duration = flags.GetValue(Duration) is { } text ? ReadDuration("--duration", text, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365)) : (TimeSpan?)null;
+        var interval = FlagRanges.Duration("--interval", flags.GetValue(Interval)!, HardLimits.MinProbeInterval, HardLimits.MaxProbeInterval);
+        var duration = flags.GetValue(Duration) is { } text ? FlagRanges.Duration("--duration", text, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365)) : (TimeSpan?)null;
         if (flags.GetValue(Json) && duration is null) throw new UsageException("--json prints its object at the end: give --duration too, for example --duration 60s");
         return new DemoSettings
         {
@@ -75,14 +65,6 @@ internal static class DemoCommand
             Interval = interval,
             Duration = duration,
         };
-    }
-
-    private static TimeSpan ReadDuration(string flag, string text, TimeSpan min, TimeSpan max)
-    {
-        if (!DurationText.TryParse(text, out var value)) throw new UsageException($"{flag}: '{text}' is no duration; {DurationText.Rule}");
-        return value >= min && value <= max
-            ? value
-            : throw new UsageException($"{flag}: {text} is out of range; it goes from {DurationText.Format(min)} to {DurationText.Format(max)}");
     }
 
     private static async Task<int> RunAsync(ParseResult flags)

@@ -9,7 +9,6 @@ using Pingmesh.Cli.Commands.Labs;
 using Pingmesh.Cli.Output;
 using Pingmesh.Controller.MeshGraphs;
 using Pingmesh.Core;
-using Pingmesh.Core.Probes;
 using Pingmesh.Core.Yaml;
 using Pingmesh.Lab.Fabrics;
 using Pingmesh.Lab.Simulation;
@@ -103,7 +102,7 @@ internal static class SimulateCommand
 
     private static SimulationSettings ReadSettings(ParseResult flags, Fabric fabric)
     {
-        var duration = ReadDuration("--duration", flags.GetValue(Duration)!, TimeSpan.FromSeconds(10), TimeSpan.FromDays(366));
+        var duration = FlagRanges.Duration("--duration", flags.GetValue(Duration)!, TimeSpan.FromSeconds(10), TimeSpan.FromDays(366));
         duration = TimeSpan.FromSeconds(Math.Ceiling(duration.TotalSeconds / Core.Windows.LiveSeconds) * Core.Windows.LiveSeconds);
         var start = DateTimeOffset.UtcNow - duration;
         if (flags.GetValue(Start) is { } text && !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out start))
@@ -131,7 +130,7 @@ internal static class SimulateCommand
 
     private static MeshSettings ReadMesh(ParseResult flags)
     {
-        var interval = ReadDuration("--interval", flags.GetValue(Interval)!, HardLimits.MinProbeInterval, HardLimits.MaxProbeInterval);
+        var interval = FlagRanges.Duration("--interval", flags.GetValue(Interval)!, HardLimits.MinProbeInterval, HardLimits.MaxProbeInterval);
         var mesh = MeshSettings.Default with { Graphs = [MeshGraph.Default with { Interval = interval }] };
         return flags.GetValue(MeshFile) is { } file
             ? ReadFile(file, content => MeshYaml.Read(content, file, mesh) is var reading ? (reading.Settings, reading.Errors) : default)
@@ -143,12 +142,6 @@ internal static class SimulateCommand
     {
         var (value, errors) = read(ConfigurationFile.Load(path));
         return value ?? throw new ConfigurationException(errors);
-    }
-
-    private static TimeSpan ReadDuration(string flag, string text, TimeSpan min, TimeSpan max)
-    {
-        if (!DurationText.TryParse(text, out var value)) throw new UsageException($"{flag}: '{text}' is no duration; {DurationText.Rule}");
-        return value >= min && value <= max ? value : throw new UsageException($"{flag}: {text} is out of range; it goes from {DurationText.Format(min)} to {DurationText.Format(max)}");
     }
 
     private static Uri ReadServer(string text) =>
@@ -192,19 +185,3 @@ internal static class SimulateCommand
         if (flags.GetValue(Data) is { } data) Console.WriteLine($"look at it: pingmesh server --listen 127.0.0.1:{Ports.Server} --topology {Path.Combine(data, "topology.yaml")} --data {data}");
     }
 }
-
-/// <summary>What a simulation came to: the object of <c>simulate --json</c>.</summary>
-internal sealed record SimulationSummary(
-    int Hosts, int Agents, long Targets, DateTimeOffset Start, double DurationS, double TookS, double Speed, long Probes, long Uploads, long Bytes, string Hash, IReadOnlyList<SimulationClass> Classes)
-{
-    public static SimulationSummary Of(Simulator simulator, SimulationSettings settings, SimulationResult result, TimeSpan took) => new(
-        simulator.Fabric.Hosts.Count, simulator.Agents, simulator.Targets, settings.Start, settings.Duration.TotalSeconds, took.TotalSeconds, settings.Duration / took,
-        result.Totals.Values.Sum(total => total.Probes), result.Uploads, result.Bytes, result.Hash,
-        [.. result.Totals.Select(pair => new SimulationClass(
-            pair.Key.Dc, pair.Key.Class.Name(), pair.Value.Probes, pair.Value.Failures, pair.Value.Drops, pair.Value.DropRate,
-            pair.Value.Quantile(0.5) / 1_000, pair.Value.Quantile(0.99) / 1_000, pair.Value.Quantile(0.999) / 1_000, pair.Value.Quantile(0.9999) / 1_000))]);
-}
-
-/// <summary>The figures of a class of probes of a data center; RTTs in microseconds.</summary>
-internal sealed record SimulationClass(
-    string Dc, string Class, long Probes, long Failures, long Drops, double? DropRate, double? P50Us, double? P99Us, double? P999Us, double? P9999Us);

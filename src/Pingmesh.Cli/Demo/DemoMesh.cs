@@ -12,8 +12,6 @@ namespace Pingmesh.Cli.Demo;
 /// </summary>
 internal sealed class DemoMesh : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(30);
-
     private readonly DemoSettings settings;
     private readonly IDemoNetwork network;
     private readonly string folder;
@@ -88,24 +86,7 @@ internal sealed class DemoMesh : IAsyncDisposable
                 "--probe-interval", DurationText.Format(settings.Interval),
             ],
             In("server.log"));
-        var deadline = DateTimeOffset.UtcNow + StartTime;
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(2) };
-        while (true)
-        {
-            if (server.HasExited) throw Ended("server");
-            try
-            {
-                using var ready = await http.GetAsync("/readyz", cancel);
-                if (ready.IsSuccessStatusCode) return;
-            }
-            catch (Exception error) when (error is HttpRequestException || (error is OperationCanceledException && !cancel.IsCancellationRequested))
-            {
-                // Not listening yet.
-            }
-
-            if (DateTimeOffset.UtcNow > deadline) throw new FailedException($"the server was not ready within {StartTime.TotalSeconds:F0} s; its log is {In("server.log")}");
-            await Task.Delay(50, cancel);
-        }
+        await ServerStart.WaitAsync(Url, In("server.log"), () => server.HasExited ? Ended("server") : null, cancel);
     }
 
     private async Task StartAgentsAsync(CancellationToken cancel)

@@ -3,49 +3,6 @@ using System.Net;
 
 namespace Pingmesh.Core.Topologies;
 
-/// <summary>The tiers of switches, from the hosts up (paper, section 2.1).</summary>
-public enum SwitchTier
-{
-    /// <summary>Top of rack: the switch of a pod.</summary>
-    Tor = 1,
-
-    /// <summary>Leaf: one of those of a podset.</summary>
-    Leaf = 2,
-
-    /// <summary>Spine: one of those of a data center.</summary>
-    Spine = 3,
-
-    /// <summary>Border: joins data centers.</summary>
-    Border = 4,
-}
-
-/// <summary>A switch.</summary>
-/// <param name="Name">Name, unique among switches and hosts.</param>
-/// <param name="Tier">Its tier.</param>
-/// <param name="Scope">Path of what it serves: of a ToR its pod, of a leaf its podset, of a spine its data center; empty for a border.</param>
-/// <param name="Addresses">Addresses that are no link's, such as that of its loopback interface; may be none.</param>
-public sealed record Switch(string Name, SwitchTier Tier, string Scope, IReadOnlyList<IPAddress> Addresses);
-
-/// <summary>One end of a link.</summary>
-/// <param name="Node">The switch or host.</param>
-/// <param name="Addresses">The addresses of its interface there; may be none.</param>
-public sealed record LinkEnd(string Node, IReadOnlyList<IPAddress> Addresses);
-
-/// <summary>A link between two switches, or between a switch and a host.</summary>
-/// <param name="A">One end.</param>
-/// <param name="B">The other.</param>
-public sealed record Link(LinkEnd A, LinkEnd B)
-{
-    /// <summary>Its name: <c>A~B</c>.</summary>
-    public string Name => $"{A.Node}~{B.Node}";
-
-    /// <summary>The end at that node; null when there is none.</summary>
-    public LinkEnd? EndAt(string node) => A.Node == node ? A : B.Node == node ? B : null;
-
-    /// <summary>The end across from that node; null when the node is no end.</summary>
-    public LinkEnd? Across(string node) => A.Node == node ? B : B.Node == node ? A : null;
-}
-
 /// <summary>
 /// The switches between the hosts and their links, as far as they are known: what gives a hop of a path its name. Immutable.
 /// </summary>

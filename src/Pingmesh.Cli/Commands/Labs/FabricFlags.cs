@@ -16,12 +16,12 @@ internal sealed class FabricFlags
     /// <summary>The flags, with the defaults of <paramref name="shape"/>.</summary>
     public FabricFlags(FabricShape shape)
     {
-        dcs = LabCommand.Count("--dcs", "Data centers", shape.Dcs);
-        podsets = LabCommand.Count("--podsets", "Podsets in each data center", shape.Podsets);
-        pods = LabCommand.Count("--pods", "Pods in each podset, each with a ToR", shape.Pods);
-        leaves = LabCommand.Count("--leaves", "Leaf switches in each podset", shape.Leaves);
-        spines = LabCommand.Count("--spines", "Spine switches in each data center", shape.Spines);
-        hosts = LabCommand.Count("--hosts", "Hosts in each pod", shape.Hosts);
+        dcs = CountOption.Create("--dcs", "Data centers", shape.Dcs, FabricShape.MaxHosts);
+        podsets = CountOption.Create("--podsets", "Podsets in each data center", shape.Podsets, FabricShape.MaxHosts);
+        pods = CountOption.Create("--pods", "Pods in each podset, each with a ToR", shape.Pods, FabricShape.MaxHosts);
+        leaves = CountOption.Create("--leaves", "Leaf switches in each podset", shape.Leaves, FabricShape.MaxHosts);
+        spines = CountOption.Create("--spines", "Spine switches in each data center", shape.Spines, FabricShape.MaxHosts);
+        hosts = CountOption.Create("--hosts", "Hosts in each pod", shape.Hosts, FabricShape.MaxHosts);
     }
 
     public void AddTo(Command command)

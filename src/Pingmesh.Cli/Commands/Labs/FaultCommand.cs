@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Pingmesh.Lab.Labs;
 using Pingmesh.AgentCli.Output;
 using Pingmesh.AgentCli.Running;
 using Pingmesh.Cli.Output;
@@ -99,12 +98,4 @@ internal static class FaultCommand
 
         table.Write(Console.Out);
     }
-}
-
-/// <summary>A fault as it is: an entry of <c>lab fault list --json</c>.</summary>
-internal sealed record LabFaultStatus(string Id, string Kind, string At, DateTimeOffset Since, long? DroppedPackets, string Description)
-{
-    public static IReadOnlyList<LabFaultStatus> Of(NetworkLab lab) => [.. lab.ListFaults().Select(one => Of(one.Fault, one.Dropped))];
-
-    public static LabFaultStatus Of(Fault fault, long? dropped) => new(fault.Id, FaultCatalog.Of(fault.Kind).Name, fault.At, fault.Since, dropped, fault.Description);
 }

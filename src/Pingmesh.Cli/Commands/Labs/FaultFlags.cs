@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Pingmesh.AgentCli.Running;
-using Pingmesh.Core.Yaml;
 using Pingmesh.Lab.Faults;
 
 namespace Pingmesh.Cli.Commands.Labs;
@@ -55,12 +54,7 @@ internal static partial class FaultFlags
         });
     }
 
-    private static TimeSpan? Time(string flag, string? text)
-    {
-        if (text is null) return null;
-        if (!DurationText.TryParse(text, out var time)) throw new UsageException($"{flag}: '{text}' is no duration; {DurationText.Rule}");
-        return time <= MaxDelay && time > TimeSpan.Zero ? time : throw new UsageException($"{flag}: {text} is out of range; it is above 0, and at most {DurationText.Format(MaxDelay)}");
-    }
+    private static TimeSpan? Time(string flag, string? text) => text is null ? null : FlagRanges.Duration(flag, text, TimeSpan.FromMicroseconds(1), MaxDelay);
 
     private static long ReadRate(string text)
     {

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using Pingmesh.Lab.Labs;
 using Pingmesh.AgentCli.Running;
 using Pingmesh.Cli.Running;
-using Pingmesh.Lab.Fabrics;
 using Pingmesh.Lab.Namespaces;
 
 namespace Pingmesh.Cli.Commands.Labs;
@@ -20,17 +19,6 @@ internal static class LabCommand
     {
         Description = $"Name of the lab, for several at a time; default {NetworkLab.DefaultName}.", HelpName = "LAB", DefaultValueFactory = _ => NetworkLab.DefaultName,
     };
-
-    /// <summary>A count of a fabric.</summary>
-    public static Option<int> Count(string name, string description, int value)
-    {
-        var option = new Option<int>(name) { Description = $"{description}; default {value}.", HelpName = "N", DefaultValueFactory = _ => value };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is var given and (< 1 or > FabricShape.MaxHosts)) result.AddError($"{name}: {given} is out of range; it goes from 1 to {FabricShape.MaxHosts}");
-        });
-        return option;
-    }
 
     /// <summary>Does work on a lab: here, or where the user may have one.</summary>
     /// <param name="name">The lab.</param>

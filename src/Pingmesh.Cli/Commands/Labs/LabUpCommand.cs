@@ -3,7 +3,6 @@ using System.Globalization;
 using Pingmesh.Lab.Labs;
 using Pingmesh.AgentCli.Running;
 using Pingmesh.Core;
-using Pingmesh.Core.Yaml;
 using Pingmesh.Lab.Fabrics;
 
 namespace Pingmesh.Cli.Commands.Labs;
@@ -14,10 +13,7 @@ internal static class LabUpCommand
     private static readonly FabricFlags Fabric = new(new FabricShape());
     private static readonly Option<string> Name = LabCommand.NameOption();
 
-    private static readonly Option<int> Port = new("--port")
-    {
-        Description = $"Port of the server on loopback; default {Ports.Server}.", HelpName = "PORT", DefaultValueFactory = _ => Ports.Server,
-    };
+    private static readonly Option<int> Port = CountOption.Create("--port", "Port of the server on loopback", Ports.Server, ushort.MaxValue);
 
     private static readonly Option<string> Interval = new("--interval")
     {
@@ -44,9 +40,7 @@ internal static class LabUpCommand
         {
             var shape = Fabric.Read(flags);
             if (shape.Problem is { } problem) throw new UsageException(problem);
-            if (!DurationText.TryParse(flags.GetValue(Interval)!, out var interval)) throw new UsageException($"--interval: '{flags.GetValue(Interval)}' is no duration; {DurationText.Rule}");
-            if (interval < HardLimits.MinProbeInterval || interval > HardLimits.MaxProbeInterval)
-                throw new UsageException($"--interval: {flags.GetValue(Interval)} is out of range; it goes from {DurationText.Format(HardLimits.MinProbeInterval)} to {DurationText.Format(HardLimits.MaxProbeInterval)}");
+            var interval = FlagRanges.Duration("--interval", flags.GetValue(Interval)!, HardLimits.MinProbeInterval, HardLimits.MaxProbeInterval);
             return LabCommand.RunAsync(flags.GetValue(Name)!, lab => UpAsync(lab, shape, flags.GetValue(Port), interval, flags.GetValue(FabricOnly)), mayStart: true);
         });
         return command;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Pingmesh.AgentCli.Running;
-using Pingmesh.Core.Yaml;
 using Pingmesh.Lab.Namespaces;
 
 namespace Pingmesh.Cli.Commands.Labs;
@@ -19,14 +18,14 @@ internal static class RelayCommand
         command.SetAction(flags =>
         {
             using var signals = new Signals();
-            var relay = new Relay(Read(flags.GetValue(Delay)!), Read(flags.GetValue(Jitter)!));
+            var relay = new Relay(Read("--delay", flags.GetValue(Delay)!), Read("--jitter", flags.GetValue(Jitter)!));
             relay.Run([.. flags.GetValue(Interfaces)!.Select(Parse)], () => Console.WriteLine(Relay.Ready), signals.Token);
             return CommandLine.Ok;
         });
         return command;
     }
 
-    private static TimeSpan Read(string text) => DurationText.TryParse(text, out var time) ? time : throw new UsageException($"'{text}' is no duration; {DurationText.Rule}");
+    private static TimeSpan Read(string flag, string text) => FlagRanges.Duration(flag, text, TimeSpan.Zero, TimeSpan.FromMinutes(1));
 
     private static (string Space, IReadOnlyList<string> Names) Parse(string text)
     {
