@@ -6,6 +6,9 @@ public sealed record Incident
     /// <summary>Unique; the same on all servers that see the same fault.</summary>
     public required string Id { get; init; }
 
+    /// <summary>Says what it is about: the same for the same trouble at the same place, whoever finds it and whenever.</summary>
+    public required string Key { get; init; }
+
     /// <summary>Grows with each change.</summary>
     public required long Version { get; init; }
 

@@ -1,0 +1,321 @@
+using Microsoft.Extensions.Logging;
+using Pingmesh.Analysis.Incidents;
+using Pingmesh.Analysis.Ingest;
+using Pingmesh.Analysis.Localisation;
+using Pingmesh.Core;
+using Pingmesh.Core.Topologies;
+
+namespace Pingmesh.Analysis.Detection;
+
+/// <summary>
+/// Finds faults: is handed every upload, looks once a window at what it remembers, investigates what is significant, and keeps the
+/// incidents. The way: <see cref="ProbeMemory"/> -> <see cref="HostStates"/> -> <see cref="PlaceScan"/> -> <see cref="Investigation"/> ->
+/// <see cref="IncidentBook"/>. Thread-safe.
+/// </summary>
+public sealed partial class Detector
+{
+    private const int ShortSeconds = 60;
+    private const int LongSeconds = 300;
+
+    // Of the flows in trouble, so many are traced again when it has gone.
+    private const int TracedAfter = 12;
+
+    // A place must be significant in this many windows on end: what lasts for one only is not worth a name.
+    private const int TicksToTell = 2;
+
+    private readonly Func<ServiceMap> services;
+    private readonly ITestRunner? tests;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly DetectorOptions options;
+    private readonly ProbeMemory memory;
+    private readonly HostStates states = new();
+    private readonly UsualRates usual = new();
+    private readonly FaultBook faults;
+    private readonly DownBook downs;
+    private readonly List<Task> investigations = [];
+    private readonly Lock looking = new();
+    private readonly Lock gate = new();
+    private readonly long started;
+    private Dictionary<(Plane Plane, Signal Signal, Place Place), int> pending = [];
+    private FabricGraph graph;
+    private Topology topology;
+
+    /// <summary>A detector.</summary>
+    /// <param name="services">The services of the moment, and with them the topology.</param>
+    /// <param name="tests">Has agents probe and trace; null where none can be asked.</param>
+    /// <param name="book">Takes the incidents.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Its log.</param>
+    /// <param name="options">Settings.</param>
+    public Detector(Func<ServiceMap> services, ITestRunner? tests, IncidentBook book, TimeProvider time, ILogger<Detector> logger, DetectorOptions? options = null)
+    {
+        this.services = services;
+        this.tests = tests;
+        this.time = time;
+        this.logger = logger;
+        this.options = options ?? new DetectorOptions();
+        Book = book;
+        topology = services().Topology;
+        memory = new ProbeMemory(topology);
+        graph = new FabricGraph(topology.Wiring);
+        faults = new FaultBook(book, this.options);
+        downs = new DownBook(book, this.options);
+        started = Now();
+    }
+
+    /// <summary>The incidents.</summary>
+    public IncidentBook Book { get; }
+
+    /// <summary>When it last looked; null before it did.</summary>
+    public DateTimeOffset? LastLook { get; private set; }
+
+    /// <summary>Adds an upload that was not counted otherwise, such as a simulated one.</summary>
+    /// <param name="body">A MeasurementBatch.</param>
+    /// <exception cref="FormatException">It is none; says why.</exception>
+    public void Take(ReadOnlyMemory<byte> body) => Take(BatchReader.Read(body, TimeBounds.None));
+
+    /// <summary>Looks once a window until cancelled. A look that fails is told in the log, and the next one tries again.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(Windows.LiveSeconds), time);
+        while (await timer.WaitForNextTickAsync(cancel).ConfigureAwait(false))
+        {
+            try
+            {
+                Look(cancel);
+                await Book.SaveAsync(cancel).ConfigureAwait(false);
+                await Book.RefreshAsync(cancel).ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                LogLookFailed(error);
+            }
+        }
+    }
+
+    /// <summary>Looks now. Investigations that it begins go on beside.</summary>
+    /// <param name="cancel">Ends the investigations.</param>
+    public void Look(CancellationToken cancel)
+    {
+        lock (looking)
+        {
+            Follow();
+            var now = Now();
+            memory.Trim(now);
+            var (fleet, due) = memory.Look(view => (view.Fleet, Look(view, now)));
+            lock (gate)
+            {
+                investigations.RemoveAll(task => task.IsCompleted);
+                foreach (var (fault, choice) in due) Begin(fault, token => ConcludeAsync(fault, choice, fleet, token), cancel);
+                if (tests is not null)
+                {
+                    foreach (var fault in faults.DueAfter()) Begin(fault, token => TraceAfterAsync(fault, fleet, token), cancel);
+                }
+
+                faults.ForgetOver(now);
+                if (now - started > (long)options.Orphaned.TotalSeconds) ResolveOrphans(now);
+            }
+
+            LastLook = time.GetUtcNow();
+        }
+    }
+
+    /// <summary>Done when no investigation goes on.</summary>
+    public Task InvestigatedAsync()
+    {
+        lock (gate) return Task.WhenAll(investigations);
+    }
+
+    internal void Take(CheckedBatch batch) => memory.Take(batch, Now());
+
+    private long Now() => time.GetUtcNow().ToUnixTimeSeconds();
+
+    private void Follow()
+    {
+        var next = services().Topology;
+        if (ReferenceEquals(next, topology)) return;
+        topology = next;
+        var before = memory.Fleet;
+        memory.Follow(next);
+        graph = new FabricGraph(next.Wiring);
+        if (before.Hosts.Count == next.Hosts.Count && before.Hosts.Zip(next.Hosts).All(pair => pair.First.Name == pair.Second.Name)) return;
+
+        // Hosts have other numbers: what is followed is found again under the new ones.
+        states.Clear();
+        pending = [];
+        lock (gate) faults.Drop();
+    }
+
+    private List<(TrackedFault Fault, FlowChoice Choice)> Look(ProbeMemoryView view, long now)
+    {
+        states.Update(view, now);
+        downs.Update(view, states, services(), now);
+        lock (gate)
+        {
+            faults.Measure(view, now, IsOfHosts(view));
+            var suspicions = Scan(view, now);
+            Promote(view, suspicions, now);
+            Learn(view, now);
+            faults.Tell(view, services(), IsOfHosts(view), now);
+            return [.. faults.Due(now).Select(fault => (fault, FlowChoice.Of(view, fault.Worst with { Place = fault.Place, Since = fault.Onset }, IsOfHosts(view))))];
+        }
+    }
+
+    // Trouble that hosts at either end account for.
+    private Func<int, int, long, bool> IsOfHosts(ProbeMemoryView view) => (source, target, window) =>
+        states.IsDownIn(source, window) || states.IsDownIn(target, window) || view.IsNoisy(source, window) || view.IsNoisy(target, window);
+
+    private Func<int, int, long, bool> IsExplained(ProbeMemoryView view, Plane plane, Signal signal)
+    {
+        var ofHosts = IsOfHosts(view);
+        return (source, target, window) => ofHosts(source, target, window) || faults.Explain(view.Fleet, plane, signal, source, target, window);
+    }
+
+    private List<Suspicion> Scan(ProbeMemoryView view, long now)
+    {
+        var all = new List<Suspicion>();
+
+        // What hurts handshakes is looked for first: it accounts for the rest.
+        foreach (var plane in view.Planes.OrderBy(plane => plane != Plane.Basic).ThenBy(plane => plane.IsPayload).ThenBy(plane => plane.Dscp))
+        {
+            foreach (var signal in new[] { Signal.Loss, Signal.Slow })
+            {
+                var explained = IsExplained(view, plane, signal);
+                var found = PlaceScan.Find(new PlaceSums(view, plane, now - ShortSeconds, now + Windows.LiveSeconds, explained), plane, signal, usual);
+
+                // What is too rare for a minute may show in five.
+                var rest = new PlaceSums(
+                    view, plane, now - LongSeconds, now + Windows.LiveSeconds,
+                    (source, target, window) => explained(source, target, window) || found.Exists(one => one.Place.Carries(view.Fleet, source, target)));
+                found.AddRange(PlaceScan.Find(rest, plane, signal, usual));
+                all.AddRange(found.Where(one => !IsOf(all, one, view.Fleet)));
+            }
+        }
+
+        return all;
+    }
+
+    // Whether a suspicion is another view of one that was found before: of handshakes, or as loss.
+    private static bool IsOf(List<Suspicion> before, Suspicion one, Fleet fleet) => before.Exists(other =>
+        (other.Plane == one.Plane || other.Plane == Plane.Basic) && (other.Signal == one.Signal || other.Signal == Signal.Loss) && (other.Plane, other.Signal) != (one.Plane, one.Signal)
+        && (other.Place.Contains(fleet, one.Place) || one.Place.Contains(fleet, other.Place)));
+
+    private void Promote(ProbeMemoryView view, List<Suspicion> suspicions, long now)
+    {
+        var next = new Dictionary<(Plane, Signal, Place), int>();
+        foreach (var one in suspicions)
+        {
+            var ticks = 1 + pending.Where(before => before.Key.Plane == one.Plane && before.Key.Signal == one.Signal
+                && (before.Key.Place.Contains(view.Fleet, one.Place) || one.Place.Contains(view.Fleet, before.Key.Place))).Select(before => before.Value).DefaultIfEmpty(0).Max();
+            if (ticks < TicksToTell || IsOfHandshakes(view, one, now))
+            {
+                next[(one.Plane, one.Signal, one.Place)] = ticks;
+                continue;
+            }
+
+            var fault = faults.Begin(view.Fleet, one, now);
+            fault.BlackHoleScores = one.Signal == Signal.Loss && one.Plane == Plane.Basic && fault.BlackHoleScores.Count == 0
+                ? BlackHoleRule.Scores(view, now - 180, now + Windows.LiveSeconds, IsOfHosts(view)).ToDictionary(score => view.Fleet.Pods[score.Key].Path, score => score.Value)
+                : fault.BlackHoleScores;
+        }
+
+        pending = next;
+    }
+
+    // Payloads and other classes tell of themselves only where handshakes do not suffer alike.
+    private bool IsOfHandshakes(ProbeMemoryView view, Suspicion one, long now)
+    {
+        if (one.Plane == Plane.Basic) return false;
+        var sums = new PlaceSums(view, Plane.Basic, now - LongSeconds, now + Windows.LiveSeconds, IsOfHosts(view));
+        var basic = PlaceScan.Measure(sums, Plane.Basic, one.Signal, usual, one.Place);
+        return basic.Bad >= 3 && basic.Rate >= 0.3 * one.Rate;
+    }
+
+    private void Learn(ProbeMemoryView view, long now)
+    {
+        // The newest window is not complete.
+        var start = Windows.StartOf(now, Windows.LiveSeconds) - (2 * Windows.LiveSeconds);
+        foreach (var plane in view.Planes)
+        {
+            foreach (var signal in new[] { Signal.Loss, Signal.Slow })
+            {
+                var sums = new PlaceSums(view, plane, start, start + Windows.LiveSeconds, IsExplained(view, plane, signal));
+                var suspected = pending.Keys.Where(key => key.Plane == plane && key.Signal == signal).Select(key => key.Place).ToList();
+                usual.Learn(sums, plane, signal, place => suspected.Exists(one => one.Contains(view.Fleet, place) || place.Contains(view.Fleet, one)));
+            }
+        }
+    }
+
+    private void Begin(TrackedFault fault, Func<CancellationToken, Task> work, CancellationToken cancel)
+    {
+        fault.IsBeingInvestigated = true;
+        investigations.Add(Task.Run(
+            async () =>
+            {
+                try
+                {
+                    await work(cancel).ConfigureAwait(false);
+                }
+                catch (Exception error) when (error is not OperationCanceledException)
+                {
+                    LogInvestigationFailed(fault.Id, error);
+                }
+                finally
+                {
+                    lock (gate) fault.IsBeingInvestigated = false;
+                }
+            },
+            CancellationToken.None));
+    }
+
+    private async Task ConcludeAsync(TrackedFault fault, FlowChoice choice, Fleet fleet, CancellationToken cancel)
+    {
+        Suspicion suspicion;
+        lock (gate)
+        {
+            fault.Investigations++;
+            suspicion = fault.Worst with { Place = fault.Place };
+        }
+
+        var findings = tests is null
+            ? new Findings([], 0, Repeats.None, null, [.. choice.Bad.Select(flow => new FlowSeen(flow, true, null, null))], 0, 0)
+            : await new Investigation(tests, fleet, graph, suspicion, choice, fault.Id).RunAsync(cancel).ConfigureAwait(false);
+        lock (gate) faults.Conclude(fault, findings, fleet, graph, Now());
+    }
+
+    private async Task TraceAfterAsync(TrackedFault fault, Fleet fleet, CancellationToken cancel)
+    {
+        List<FlowSample> flows;
+        lock (gate)
+        {
+            fault.IsTracedAfter = true;
+            flows = [.. fault.Flows.Where(flow => flow.IsBad).TakeLast(TracedAfter).Select(flow => flow.Sample)];
+        }
+
+        var after = await new Investigation(tests!, fleet, graph, fault.Worst, new FlowChoice(flows, []), fault.Id).TraceAsync(cancel).ConfigureAwait(false);
+        lock (gate) fault.After.AddRange(after);
+    }
+
+    private void ResolveOrphans(long now)
+    {
+        foreach (var incident in Book.Current)
+        {
+            if (incident.State == IncidentState.Resolved || faults.Follows(incident.Id) || downs.Follows(incident.Id)) continue;
+            if (now - incident.LastSymptom.ToUnixTimeSeconds() < (long)options.Orphaned.TotalSeconds) continue;
+            var at = DateTimeOffset.FromUnixTimeSeconds(now);
+            Book.Change(incident.Id, one => one is null or { State: IncidentState.Resolved } ? one : one with
+            {
+                State = IncidentState.Resolved,
+                Resolved = at,
+                Timeline = [.. one.Timeline, new IncidentNote(at, "pingmesh", "no symptom seen any more; resolved")],
+            });
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "looking for faults failed; it is tried again in 10 s")]
+    private partial void LogLookFailed(Exception error);
+
+    [LoggerMessage(LogLevel.Warning, "investigating incident {Incident} failed; it goes on without")]
+    private partial void LogInvestigationFailed(string incident, Exception error);
+}

@@ -1,0 +1,174 @@
+using System.Text.Json;
+using Pingmesh.Store;
+
+namespace Pingmesh.Analysis.Incidents;
+
+/// <summary>
+/// The incidents: those of the moment in memory, all in the store. What users say of them and what detection finds come from several threads and
+/// servers; the newest version counts. Thread-safe.
+/// </summary>
+public sealed class IncidentBook : IIncidentSource, IDisposable
+{
+    /// <summary>Kind of the documents.</summary>
+    public const string DocumentKind = "incident";
+
+    /// <summary>Kind of the documents with evidence.</summary>
+    public const string EvidenceKind = "incident-evidence";
+
+    private const int Most = 10_000;
+    private const int MostNotes = 200;
+
+    private static readonly TimeSpan KeptResolved = TimeSpan.FromHours(1);
+
+    private readonly IDocumentStore documents;
+    private readonly TimeProvider time;
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Incident> incidents = new(StringComparer.Ordinal);
+    private readonly Queue<Document> unsaved = [];
+    private readonly SemaphoreSlim saving = new(1);
+
+    private IncidentBook(IDocumentStore documents, TimeProvider time)
+    {
+        this.documents = documents;
+        this.time = time;
+    }
+
+    /// <inheritdoc/>
+    public event Action? Changed;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Incident> Current
+    {
+        get
+        {
+            var oldest = time.GetUtcNow() - KeptResolved;
+            lock (gate) return [.. incidents.Values.Where(one => one.State != IncidentState.Resolved || one.Resolved > oldest).OrderByDescending(one => one.Onset)];
+        }
+    }
+
+    /// <summary>Opens the book over a store.</summary>
+    /// <param name="documents">The store.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public static async Task<IncidentBook> OpenAsync(IDocumentStore documents, TimeProvider time, CancellationToken cancellationToken = default)
+    {
+        var book = new IncidentBook(documents, time);
+        await book.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        return book;
+    }
+
+    /// <summary>Takes over what other servers have written.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public async Task RefreshAsync(CancellationToken cancellationToken = default)
+    {
+        var now = time.GetUtcNow();
+        var found = await documents.ReadAsync(DocumentKind, now - TimeSpan.FromDays(31), now + TimeSpan.FromDays(1), Most, cancellationToken).ConfigureAwait(false);
+        var changed = false;
+        lock (gate)
+        {
+            foreach (var document in found)
+            {
+                if (incidents.TryGetValue(document.Id, out var own) && own.Version >= document.Version) continue;
+                incidents[document.Id] = Read(document);
+                changed = true;
+            }
+
+            foreach (var id in incidents.Values.Where(one => one.State == IncidentState.Resolved && one.Resolved < now - KeptResolved).Select(one => one.Id).ToList()) incidents.Remove(id);
+        }
+
+        if (changed) Changed?.Invoke();
+    }
+
+    /// <summary>The newest version of an incident; null when there is none of that id.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public async Task<Incident?> FindAsync(string id, CancellationToken cancellationToken = default)
+    {
+        lock (gate)
+        {
+            if (incidents.TryGetValue(id, out var own)) return own;
+        }
+
+        return await documents.FindAsync(DocumentKind, id, cancellationToken).ConfigureAwait(false) is { } document ? Read(document) : null;
+    }
+
+    /// <summary>Incidents with an onset in [from, to), newest first.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public async Task<IReadOnlyList<Incident>> ReadAsync(DateTimeOffset from, DateTimeOffset to, int limit, CancellationToken cancellationToken = default)
+    {
+        await SaveAsync(cancellationToken).ConfigureAwait(false);
+        var found = await documents.ReadAsync(DocumentKind, from, to, limit, cancellationToken).ConfigureAwait(false);
+        lock (gate) return [.. found.Select(document => incidents.TryGetValue(document.Id, out var own) && own.Version > document.Version ? own : Read(document))];
+    }
+
+    /// <summary>The evidence of an incident; null when none was kept.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public async Task<IncidentEvidence?> FindEvidenceAsync(string id, CancellationToken cancellationToken = default)
+    {
+        await SaveAsync(cancellationToken).ConfigureAwait(false);
+        return await documents.FindAsync(EvidenceKind, id, cancellationToken).ConfigureAwait(false) is { } document
+            ? JsonSerializer.Deserialize<IncidentEvidence>(document.Json, IncidentJson.Options)
+            : null;
+    }
+
+    /// <summary>Changes an incident, or begins one.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="change">Gets what there is, null when there is nothing, and gives what is to be; the version is counted here. Null leaves it as it is.</param>
+    /// <returns>What is now; null when there is nothing.</returns>
+    public Incident? Change(string id, Func<Incident?, Incident?> change)
+    {
+        Incident? after;
+        lock (gate)
+        {
+            var before = incidents.GetValueOrDefault(id);
+            after = change(before);
+            if (after is null || ReferenceEquals(after, before)) return before;
+            after = after with { Version = Math.Max((before?.Version ?? 0) + 1, after.Version), Timeline = [.. after.Timeline.TakeLast(MostNotes)] };
+            incidents[id] = after;
+            unsaved.Enqueue(new Document(DocumentKind, id, after.Version, after.Onset, JsonSerializer.Serialize(after, IncidentJson.Options)));
+        }
+
+        Changed?.Invoke();
+        return after;
+    }
+
+    /// <summary>Keeps evidence.</summary>
+    public void Keep(IncidentEvidence evidence, DateTimeOffset onset)
+    {
+        lock (gate)
+        {
+            unsaved.Enqueue(new Document(
+                EvidenceKind, evidence.Incident, time.GetUtcNow().ToUnixTimeMilliseconds(), onset, JsonSerializer.Serialize(evidence, IncidentJson.Options)));
+        }
+    }
+
+    /// <summary>Writes what has changed to the store. What cannot be written is kept for the next time.</summary>
+    /// <exception cref="StoreException">The store cannot be written.</exception>
+    public async Task SaveAsync(CancellationToken cancellationToken = default)
+    {
+        await saving.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            List<Document> changes;
+            lock (gate) changes = [.. unsaved];
+            if (changes.Count == 0) return;
+
+            // Of several versions of one only the last is of use.
+            await documents.PutAsync([.. changes.GroupBy(one => (one.Kind, one.Id)).Select(versions => versions.MaxBy(one => one.Version)!)], cancellationToken).ConfigureAwait(false);
+            lock (gate)
+            {
+                for (var i = 0; i < changes.Count; i++) unsaved.Dequeue();
+            }
+        }
+        finally
+        {
+            saving.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => saving.Dispose();
+
+    private static Incident Read(Document document) =>
+        JsonSerializer.Deserialize<Incident>(document.Json, IncidentJson.Options) ?? throw new StoreException($"the document of incident {document.Id} is empty");
+}

@@ -1,0 +1,173 @@
+using System.Runtime.InteropServices;
+using Pingmesh.Analysis.Detection;
+using Pingmesh.Analysis.Incidents;
+using Pingmesh.Core.Probes;
+using Pingmesh.Core.Topologies;
+
+namespace Pingmesh.Analysis.Localisation;
+
+/// <summary>
+/// Ranks switches and links by how much likelier it is that the flows in trouble go through them as often as they do if they are the cause than if they
+/// are not. A flow without trouble shows how often any flow goes through a component; flows in trouble go through the cause more often.
+/// </summary>
+internal static class SuspectRanking
+{
+    // As likely as nothing else known: a component that no good flow was seen on.
+    private const double UnseenGood = 0.3;
+
+    // A switch may lose packets after it has said that their time is up.
+    private const double LastSeenWeight = 0.3;
+
+    // e^3: how much likelier a component of the layer that the trouble points to is than one elsewhere, before any path is known.
+    private const double LayerBonus = 3;
+
+    private const int MostSuspects = 8;
+
+    /// <summary>Ranks.</summary>
+    /// <param name="flows">Flows with and without trouble.</param>
+    /// <param name="place">Where the trouble was seen.</param>
+    /// <param name="fleet">The hosts.</param>
+    /// <param name="graph">Names and tiers.</param>
+    /// <returns>The likeliest first, with scores that add up to 1 over all components; and the log-likelihood of the first.</returns>
+    public static (IReadOnlyList<Suspect> Suspects, double LogLikelihood) Rank(IReadOnlyList<FlowSeen> flows, Place place, Fleet fleet, FabricGraph graph)
+    {
+        var bad = flows.Where(flow => flow.IsBad && (flow.There ?? flow.Back) is not null).ToList();
+        var good = flows.Where(flow => !flow.IsBad && (flow.There ?? flow.Back) is not null).ToList();
+        if (bad.Count == 0) return ([], 0);
+        var ruledOut = RuledOut(bad, good);
+        var through = new Dictionary<Component, (double Bad, double Good)>();
+        foreach (var flow in bad)
+        {
+            foreach (var (component, weight) in WeightsOf(flow, ruledOut)) CollectionsMarshal.GetValueRefOrAddDefault(through, component, out _).Bad += weight;
+        }
+
+        foreach (var flow in good)
+        {
+            foreach (var component in ComponentsOf(flow)) CollectionsMarshal.GetValueRefOrAddDefault(through, component, out _).Good += 1;
+        }
+
+        var scored = through.Where(one => one.Value.Bad > 0)
+            .Select(one => (Component: one.Key, one.Value.Bad, one.Value.Good, Score: Likelihood(one.Value.Bad, bad.Count, one.Value.Good, good.Count)))
+            .Select(one => one with { Score = one.Score + (IsOfLayer(one.Component, place, fleet, graph) ? LayerBonus : 0) })
+            .OrderByDescending(one => one.Score).ThenByDescending(one => one.Bad).ThenBy(one => one.Good).ThenBy(one => one.Component.Name, StringComparer.Ordinal).ToList();
+        var best = scored[0].Score;
+        var total = scored.Sum(one => Math.Exp(one.Score - best));
+        return ([.. scored.Take(MostSuspects).Select(one => new Suspect(
+            KindOf(one.Component, fleet, graph), one.Component.Name, Math.Exp(one.Score - best) / total, one.Bad, bad.Count, one.Good, good.Count))], best);
+    }
+
+    // Of each pair of which some flows break off: where the others go through, it cannot be that address pairs are lost. It is used where it leaves an explanation.
+    private static Dictionary<(int, int), HashSet<string>> RuledOut(List<FlowSeen> bad, List<FlowSeen> good)
+    {
+        var passed = new Dictionary<(int, int), HashSet<string>>();
+        foreach (var flow in good)
+        {
+            Pass((flow.Sample.Source, flow.Sample.Target), flow.There);
+            Pass((flow.Sample.Target, flow.Sample.Source), flow.Back);
+        }
+
+        var (broken, explained) = (0, 0);
+        foreach (var flow in bad)
+        {
+            Count((flow.Sample.Source, flow.Sample.Target), flow.There);
+            Count((flow.Sample.Target, flow.Sample.Source), flow.Back);
+        }
+
+        return broken > 0 && explained >= 0.8 * broken ? passed : [];
+
+        void Pass((int, int) direction, PathSeen? path)
+        {
+            if (path is null || path.IsBroken) return;
+            if (!passed.TryGetValue(direction, out var nodes)) passed[direction] = nodes = new HashSet<string>(StringComparer.Ordinal);
+            nodes.UnionWith(path.Nodes.OfType<string>());
+        }
+
+        void Count((int, int) direction, PathSeen? path)
+        {
+            if (path is not { IsBroken: true, Next.Count: > 1 }) return;
+            broken++;
+            if (!passed.TryGetValue(direction, out var nodes) || path.Next.Any(next => !nodes.Contains(next))) explained++;
+        }
+    }
+
+    private static IEnumerable<Component> ComponentsOf(FlowSeen flow) => (flow.There?.Components ?? []).Concat(flow.Back?.Components ?? []).Distinct();
+
+    private static Dictionary<Component, double> WeightsOf(FlowSeen flow, Dictionary<(int, int), HashSet<string>> ruledOut)
+    {
+        var weights = new Dictionary<Component, double>();
+        var (source, target) = (flow.Sample.Source, flow.Sample.Target);
+        var (thereBroken, backBroken) = (flow.There is { IsBroken: true }, flow.Back is { IsBroken: true });
+        if (thereBroken || backBroken)
+        {
+            var share = thereBroken && backBroken ? 0.5 : 1;
+            if (thereBroken) AddBroken(flow.There!, (source, target), share);
+            if (backBroken) AddBroken(flow.Back!, (target, source), share);
+            return weights;
+        }
+
+        // Where the loss has a direction, the other way is not suspected.
+        if (flow.Sample.Direction != LossDirection.Return) AddAll(flow.There);
+        if (flow.Sample.Direction != LossDirection.Forward) AddAll(flow.Back);
+        return weights;
+
+        void AddAll(PathSeen? path)
+        {
+            foreach (var component in path?.Components ?? []) weights[component] = 1;
+        }
+
+        void AddBroken(PathSeen path, (int, int) direction, double share)
+        {
+            var next = path.Next;
+            if (ruledOut.TryGetValue(direction, out var passed) && next.Any(node => !passed.Contains(node))) next = [.. next.Where(node => !passed.Contains(node))];
+            Add(Component.Node(path.LastSeen), share * LastSeenWeight);
+            foreach (var node in next)
+            {
+                Add(Component.Node(node), share / next.Count);
+                Add(Component.Link(path.LastSeen, node), share / next.Count);
+            }
+        }
+
+        void Add(Component component, double weight) => CollectionsMarshal.GetValueRefOrAddDefault(weights, component, out _) += weight;
+    }
+
+    // How much likelier 'bad' of 'allBad' are if the share is what it is than if it is that of the good flows.
+    private static double Likelihood(double bad, int allBad, double good, int allGood)
+    {
+        var usual = Math.Min(0.995, (good + UnseenGood) / (allGood + 1));
+        var share = Math.Min(1, bad / allBad);
+        if (share <= usual) return 0;
+        var score = bad * Math.Log(share / usual);
+        if (share < 1) score += (allBad - bad) * Math.Log((1 - share) / (1 - usual));
+        return score;
+    }
+
+    private static bool IsOfLayer(Component component, Place place, Fleet fleet, FabricGraph graph)
+    {
+        var scope = place.ScopeIn(fleet);
+        if (!component.IsLink)
+        {
+            return place.Layer switch
+            {
+                Layer.Host => component.Name == scope,
+                Layer.Tor => graph.TierOf(component.Name) == SwitchTier.Tor && graph.ScopeOf(component.Name) == scope,
+                Layer.LeafLayer => graph.TierOf(component.Name) == SwitchTier.Leaf && graph.ScopeOf(component.Name) == scope,
+                Layer.SpineLayer => graph.TierOf(component.Name) == SwitchTier.Spine && graph.ScopeOf(component.Name) == scope,
+                Layer.DcPair => graph.TierOf(component.Name) == SwitchTier.Border,
+                _ => false,
+            };
+        }
+
+        var ends = component.Name.Split('~');
+        return place.Layer switch
+        {
+            Layer.Host => ends.Contains(scope),
+            Layer.PodUplinks => Array.Exists(ends, end => graph.TierOf(end) == SwitchTier.Tor && graph.ScopeOf(end) == scope) && Array.Exists(ends, end => graph.TierOf(end) == SwitchTier.Leaf),
+            Layer.PodsetUplinks => Array.Exists(ends, end => graph.TierOf(end) == SwitchTier.Leaf && graph.ScopeOf(end) == scope) && Array.Exists(ends, end => graph.TierOf(end) == SwitchTier.Spine),
+            Layer.DcPair => Array.Exists(ends, end => graph.TierOf(end) == SwitchTier.Border),
+            _ => false,
+        };
+    }
+
+    private static string KindOf(Component component, Fleet fleet, FabricGraph graph) =>
+        component.IsLink ? "link" : graph.TierOf(component.Name) is not null ? "switch" : fleet.Find(component.Name) >= 0 ? "host" : "hop";
+}
