@@ -1,5 +1,6 @@
 using Pingmesh.Bench;
 using Pingmesh.Bench.Agents;
+using Pingmesh.Bench.Detection;
 
 // Each part prints its own figure beside a baseline measured in the same run, and their ratio.
 switch (args)
@@ -24,6 +25,9 @@ switch (args)
         return 0;
     case ["agent", var built, var config, .. var parts]:
         return await AgentBench.RunAsync(built, config, parts);
+    case ["detection", .. var settings]:
+        await DetectionBench.RunAsync(settings);
+        return 0;
     case ["fetch"]:
         await FetchBench.RunAsync();
         return 0;
@@ -31,6 +35,6 @@ switch (args)
         await Engine.RunForeverAsync();
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Pingmesh.Bench -- sketch|pinglist|heatmap|fetch|ingest|store [CLICKHOUSE-URL] (the agent's: bench/agent/run)");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Pingmesh.Bench -- sketch|pinglist|heatmap|fetch|ingest|detection|store [CLICKHOUSE-URL] (the agent's: bench/agent/run)");
         return 2;
 }

@@ -281,7 +281,16 @@ public sealed partial class Detector
         var findings = tests is null
             ? new Findings([], 0, Repeats.None, null, [.. choice.Bad.Select(flow => new FlowSeen(flow, true, null, null))], 0, 0)
             : await new Investigation(tests, fleet, graph, suspicion, choice, fault.Id).RunAsync(cancel).ConfigureAwait(false);
-        lock (gate) faults.Conclude(fault, findings, fleet, graph, Now());
+        var now = Now();
+        memory.Look(view =>
+        {
+            lock (gate)
+            {
+                faults.Conclude(fault, findings, fleet, graph, now);
+                faults.Tell(view, services(), IsOfHosts(view), now);
+                return true;
+            }
+        });
     }
 
     private async Task TraceAfterAsync(TrackedFault fault, Fleet fleet, CancellationToken cancel)

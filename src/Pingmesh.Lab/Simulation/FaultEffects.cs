@@ -79,6 +79,47 @@ internal sealed class FaultEffects
         return Fate.Arrives(delay);
     }
 
+    /// <summary>Whether a packet comes as far as the node behind the given number of links.</summary>
+    /// <param name="flow">The packet.</param>
+    /// <param name="path">Its way.</param>
+    /// <param name="count">How many links of it.</param>
+    /// <param name="random">Chance.</param>
+    public bool Reaches(in Flow flow, IReadOnlyList<FabricLink> path, int count, ref SimulationRandom random)
+    {
+        var delay = 0.0;
+        var node = fabric.Hosts[flow.Source];
+        for (var i = 0; i < count; i++)
+        {
+            if (!Pass(path[i], node, flow, 1, ref delay, ref random)) return false;
+            node = path[i].Across(node);
+            if (!node.IsHost && !Pass(node, null, flow, 1, ref delay, ref random)) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether the answer of a switch on the way comes back: it has other ports than the flow, so that only loss by chance concerns it.</summary>
+    public bool Answers(IReadOnlyList<FabricLink> path, int count, ref SimulationRandom random)
+    {
+        for (var i = count - 1; i >= 0; i--)
+        {
+            if (IsLostByChance(path[i], ref random) || IsLostByChance(path[i].Lower, ref random) || (i < count - 1 && IsLostByChance(path[i].Upper, ref random))) return false;
+        }
+
+        return true;
+    }
+
+    private bool IsLostByChance(object place, ref SimulationRandom random)
+    {
+        if (!atPlace.TryGetValue(place, out var effects)) return false;
+        foreach (var effect in effects)
+        {
+            if (effect.Kind == FaultKind.RandomLoss && random.NextDouble() * 100 < effect.Options.Percent) return true;
+        }
+
+        return false;
+    }
+
     // What is down, and what is pinned, shows in the ways.
     private static Effect? EffectOf(Fault fault, ulong seed) =>
         fault.Kind is FaultKind.LinkDown or FaultKind.SwitchDown or FaultKind.PowerLoss or FaultKind.HostDown or FaultKind.Asymmetry ? null : new Effect(fault.Kind, fault.Options, seed);

@@ -20,6 +20,10 @@ public sealed class Simulator
     private readonly List<SimulatedAgent> agents = [];
     private readonly HostFailures failures;
 
+    // Read by tests on demand while the next window is drawn.
+    private volatile FaultEffects? effects;
+    private long elapsedTicks;
+
     /// <summary>A simulation.</summary>
     /// <param name="fabric">The fabric.</param>
     /// <param name="settings">What to simulate.</param>
@@ -57,6 +61,18 @@ public sealed class Simulator
     /// <summary>Targets of all of them.</summary>
     public long Targets => agents.Sum(agent => (long)agent.Targets);
 
+    /// <summary>Has the simulated agents do tests.</summary>
+    public SimulatedTests Tests() => new(
+        Fabric,
+        () =>
+        {
+            var at = TimeSpan.FromTicks(Interlocked.Read(ref elapsedTicks));
+            return (effects, host => failures.IsDown(host.Index, at));
+        },
+        ProfileOf(Fabric.Hosts[0]).InterPodDrops,
+        time,
+        settings.Seed);
+
     /// <summary>Runs to the end.</summary>
     /// <param name="sink">Takes the uploads.</param>
     /// <param name="progress">Told of the virtual time passed.</param>
@@ -66,7 +82,6 @@ public sealed class Simulator
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var uploads = new byte[]?[agents.Count];
         var options = new ParallelOptions { CancellationToken = cancel };
-        FaultEffects? effects = null;
         List<TimedFault> inForce = [];
         var taken = Task.CompletedTask;
         long bytes = 0;
@@ -77,6 +92,7 @@ public sealed class Simulator
             if (effects is null || !now.SequenceEqual(inForce)) effects = new FaultEffects(Fabric, inForce = now);
             var window = (settings.Start + elapsed).ToUnixTimeSeconds();
             var (at, under) = (elapsed, effects);
+            Interlocked.Exchange(ref elapsedTicks, elapsed.Ticks);
 
             // The clock goes to the window's end first: that is when agents upload it.
             time.Advance(TimeSpan.FromSeconds(Windows.LiveSeconds));
