@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pingmesh.Analysis.Detection;
 using Pingmesh.Analysis.Incidents;
@@ -60,7 +61,7 @@ internal static class DetectionBench
             time);
         var services = new ServiceMap(simulator.Topology, []);
         using var book = await IncidentBook.OpenAsync(new MemoryDocuments(), time);
-        var detector = new Detector(() => services, simulator.Tests(), book, time, NullLogger<Detector>.Instance);
+        var detector = new Detector(() => services, simulator.Tests(), book, time, args.Contains("debug") ? new Told(time, start) : NullLogger<Detector>.Instance);
         var sink = new DetectionSink(detector, time, start);
         Console.WriteLine(
             $"{fabric.Hosts.Count} hosts, {shape.PodCount} pods, {shape.Podsets} podsets, {shape.Leaves} leaves each, {shape.Spines} spines; every pair each {interval.TotalSeconds:F0} s; {simulator.Targets} targets; {faults.Count} faults, {atOnce} at a time, in {duration}; seed {seed}");
@@ -82,6 +83,11 @@ internal static class DetectionBench
             var network = sink.Seen.Where(one => one.Incident.Kind != IncidentKind.HostDown).DistinctBy(one => one.Incident.Id).Count();
             Console.WriteLine($"healthy: {network} incidents of the network in {duration}, and {sink.Seen.Where(one => one.Incident.Kind == IncidentKind.HostDown).DistinctBy(one => one.Incident.Id).Count()} of hosts that failed");
             return;
+        }
+
+        if (args.Contains("timeline"))
+        {
+            foreach (var (at, incident) in sink.Seen.OrderBy(one => one.At)) Console.WriteLine($"{at} {incident.Id} v{incident.Version} {incident.State} {incident.Kind} {incident.Scope} {incident.Tier} {incident.Figures.Rate:P3} of {incident.Figures.Probes}: {(incident.Suspects.Count > 0 ? $"{incident.Suspects[0].Name} {incident.Suspects[0].Score:F2}" : "-")} last {incident.LastSymptom - start}");
         }
 
         new DetectionScore(faults, sink.Seen, start).Print(details: true);
@@ -108,6 +114,17 @@ internal static class DetectionBench
         }
 
         return faults;
+    }
+
+    private sealed class Told(TimeProvider time, DateTimeOffset start) : ILogger<Detector>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Console.WriteLine($"{time.GetUtcNow() - start} {formatter(state, exception)} {exception}");
     }
 
     // Progress<T> tells later, on other threads.

@@ -7,7 +7,7 @@ namespace Pingmesh.Bench.Detection;
 internal sealed class DetectionScore
 {
     // Probes of before are still on their way when a fault begins, and answers are waited for when it ends.
-    private static readonly TimeSpan Edge = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Edge = TimeSpan.FromSeconds(20);
 
     private readonly List<(ScoredFault Fault, Incident? Found, TimeSpan After, bool IsRight, int Rank, int Others)> results = [];
 
@@ -58,8 +58,8 @@ internal sealed class DetectionScore
         if (!details) return;
         foreach (var (fault, found, after, right, rank, others) in results)
         {
-            if (found is null || !right || rank != 1 || others > 0)
-                Console.WriteLine($"  {fault.Group} at {fault.Fault.At} {fault.Fault.Options.Percent}% from {fault.Fault.From}: {(found is null ? "NOT FOUND" : $"{found.Kind} right {right} rank {rank} after {after.TotalSeconds:F0} s, {others} more: {found.Summary}")}");
+            if (found is null || !right || rank != 1)
+                Console.WriteLine($"  {fault.Group} at {fault.Fault.At} {fault.Fault.Options.Percent}% from {fault.Fault.From}: {(found is null ? "NOT FOUND" : $"{found.Kind} right {right} rank {rank} after {after.TotalSeconds:F0} s, {others} more: {found.Summary} [{string.Join("; ", found.Suspects.Take(4).Select(one => $"{one.Name} {one.Score:F2} {one.Bad:F1}/{one.BadOf} {one.Good:F0}/{one.GoodOf}"))}]")}");
         }
     }
 
@@ -92,7 +92,7 @@ internal sealed class DetectionScore
     {
         var at = ScopeOf(fault.Scope);
         return versions.Exists(one => one.Incident.Suspects.Any(suspect => fault.Culprits.Contains(suspect.Name))
-            || ScopeOf(one.Incident.Scope).Zip(at).All(pair => pair.First == pair.Second));
+            || one.Incident.Scope.Split('~').Any(scope => ScopeOf(scope).Zip(at).All(pair => pair.First == pair.Second)));
     }
 
     // dc1-ps2-leaf1~dc1-spine3 and dc1/ps2/pod1 alike begin with the names of what they are in.

@@ -158,7 +158,7 @@ public sealed partial class Detector
             Promote(view, suspicions, now);
             Learn(view, now);
             faults.Tell(view, services(), IsOfHosts(view), now);
-            return [.. faults.Due(now).Select(fault => (fault, FlowChoice.Of(view, fault.Worst with { Place = fault.Place, Since = fault.Onset }, IsOfHosts(view))))];
+            return [.. faults.Due(now).Select(fault => (fault, FlowChoice.Of(view, fault.Worst with { Place = fault.Place, Since = fault.Onset }, IsOfHosts(view), fault.Flows.Select(flow => flow.Sample.Tuple).ToHashSet())))];
         }
     }
 
@@ -208,13 +208,14 @@ public sealed partial class Detector
         {
             var ticks = 1 + pending.Where(before => before.Key.Plane == one.Plane && before.Key.Signal == one.Signal
                 && (before.Key.Place.Contains(view.Fleet, one.Place) || one.Place.Contains(view.Fleet, before.Key.Place))).Select(before => before.Value).DefaultIfEmpty(0).Max();
+            LogSuspected(one.Place.DescribeIn(view.Fleet), one.Plane, one.Signal, one.Bad, one.Probes, one.Usual, one.Score, ticks);
             if (ticks < TicksToTell || IsOfHandshakes(view, one, now))
             {
                 next[(one.Plane, one.Signal, one.Place)] = ticks;
                 continue;
             }
 
-            var fault = faults.Begin(view.Fleet, one, now);
+            var fault = faults.Begin(view, one, IsExplained(view, one.Plane, one.Signal), now);
             fault.BlackHoleScores = one.Signal == Signal.Loss && one.Plane == Plane.Basic && fault.BlackHoleScores.Count == 0
                 ? BlackHoleRule.Scores(view, now - 180, now + Windows.LiveSeconds, IsOfHosts(view)).ToDictionary(score => view.Fleet.Pods[score.Key].Path, score => score.Value)
                 : fault.BlackHoleScores;
@@ -321,6 +322,9 @@ public sealed partial class Detector
             });
         }
     }
+
+    [LoggerMessage(LogLevel.Debug, "suspected {Place}: {Bad} of {Probes} {Plane} in trouble ({Signal}), usual {Usual}, score {Score}, seen {Ticks} times on end")]
+    private partial void LogSuspected(string place, Plane plane, Signal signal, long bad, long probes, double usual, double score, int ticks);
 
     [LoggerMessage(LogLevel.Error, "looking for faults failed; it is tried again in 10 s")]
     private partial void LogLookFailed(Exception error);

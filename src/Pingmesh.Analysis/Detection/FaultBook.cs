@@ -16,7 +16,7 @@ internal sealed class FaultBook(IncidentBook book, DetectorOptions options)
 {
     private const int MostInvestigations = 6;
     private const int AgainSeconds = 30;
-    private const int MostFlows = 600;
+    private const int MostFlows = 4_000;
 
     // Suspicions of one cause come within this time of each other.
     private const int SameOnsetSeconds = 90;
@@ -44,19 +44,13 @@ internal sealed class FaultBook(IncidentBook book, DetectorOptions options)
     public void ForgetOver(long now) => faults.RemoveAll(fault => fault.Over is { } over && over < now - (long)ProbeMemory.Span.TotalSeconds);
 
     /// <summary>Takes a suspicion for a fault: one that is followed and lies there, or a new one.</summary>
-    public TrackedFault Begin(Fleet fleet, Suspicion one, long now)
+    public TrackedFault Begin(ProbeMemoryView view, Suspicion one, Func<int, int, long, bool> isExplained, long now)
     {
-        // What had gone is back.
-        if (faults.Find(fault => fault.Cleared is not null && fault.Over is null && IsAlike(fault, one) && Overlap(fleet, fault.Place, one.Place)) is { } again)
-        {
-            again.Cleared = null;
-            again.LastBad = now;
-            Note(again, now, $"the trouble is back {one.Place.DescribeIn(fleet)}");
-            return again;
-        }
-
+        var fleet = view.Fleet;
+        var series = FaultSeries.Read(view, one.Plane, one.Signal, one.Place, [], now, isExplained);
+        one = one with { Since = FaultSeries.Onset(series, one.Usual) ?? one.Since };
         // A first look may see only a part of it.
-        if (faults.Find(fault => fault.Over is null && fault.PartOf is null && IsAlike(fault, one) && one.Place.Contains(fleet, fault.Place) && Math.Abs(fault.Onset - one.Since) <= SameOnsetSeconds) is { } narrow)
+        if (faults.Find(fault => fault is { Over: null, PartOf: null, Cleared: null } && IsAlike(fault, one) && one.Place.Contains(fleet, fault.Place) && Math.Abs(fault.Onset - one.Since) <= SameOnsetSeconds) is { } narrow)
         {
             narrow.Place = one.Place;
             narrow.Worst = one;
@@ -83,10 +77,10 @@ internal sealed class FaultBook(IncidentBook book, DetectorOptions options)
         foreach (var fault in faults)
         {
             if (fault.Over is not null) continue;
-            fault.Series = FaultSeries.Read(view, fault, now, isOfHosts);
+            fault.Series = FaultSeries.Read(view, fault.Plane, fault.Signal, fault.Place, fault.Series, now, isOfHosts);
             var last = FaultSeries.LastBad(fault.Series, fault.Worst.Rate);
             if (last is { } bad && fault.Cleared is null) fault.LastBad = Math.Max(fault.LastBad, bad);
-            if (FaultSeries.Worst(fault.Series, fault.Onset) is { } worst && worst.Probes > 0 && (double)worst.Bad / worst.Probes > fault.Worst.Rate)
+            if (fault.Cleared is null && FaultSeries.Worst(fault.Series, fault.Onset) is { } worst && worst.Probes > 0 && (double)worst.Bad / worst.Probes > fault.Worst.Rate)
                 fault.Worst = fault.Worst with { Probes = worst.Probes, Bad = worst.Bad, Failed = worst.Failed };
             if (fault.Cleared is null && FaultSeries.HasCleared(fault.Series, fault.Worst, now))
             {
@@ -110,9 +104,12 @@ internal sealed class FaultBook(IncidentBook book, DetectorOptions options)
     /// <summary>Takes the outcome of an investigation.</summary>
     public void Conclude(TrackedFault fault, Findings findings, Fleet fleet, FabricGraph graph, long now)
     {
-        fault.Flows.AddRange(findings.Flows);
+        var seen = fault.Flows.Select(flow => flow.Sample.Tuple).ToHashSet();
+        fault.Flows.AddRange(findings.Flows.Where(flow => seen.Add(flow.Sample.Tuple)));
         if (fault.Flows.Count > MostFlows) fault.Flows.RemoveRange(0, fault.Flows.Count - MostFlows);
-        fault.Repeats = fault.Repeats.And(findings.Repeats);
+
+        // Once it failed each time, it did: probes that pass later were sent when it had gone.
+        if (fault.Repeats.IsDeterministic != true) fault.Repeats = findings.Repeats.IsDeterministic == true ? findings.Repeats : fault.Repeats.And(findings.Repeats);
         var (suspects, likelihood) = SuspectRanking.Rank(fault.Flows, fault.Place, fleet, graph);
         fault.Findings = findings with { Suspects = suspects, LogLikelihood = likelihood, Reproducer = findings.Reproducer ?? fault.Findings?.Reproducer };
         fault.NextInvestigation = now + AgainSeconds;
@@ -127,19 +124,28 @@ internal sealed class FaultBook(IncidentBook book, DetectorOptions options)
     {
         foreach (var fault in faults)
         {
-            if (fault.PartOf is not null) continue;
+            if (fault.PartOf is not null || fault.IsToldOver) continue;
+            fault.IsToldOver = fault.Over is not null;
             FaultReport.Write(book, fault, view, services, isOfHosts, now);
         }
     }
 
-    // Two faults with one culprit are one.
+    // Two faults with one culprit are one. What had gone is back then.
     private void Fold(TrackedFault fault, long now)
     {
         if (Culprit(fault) is not { } culprit) return;
-        var other = faults.Find(one => one != fault && one.PartOf is null && one.Over is null && one.Signal == fault.Signal && Culprit(one) == culprit);
+        var other = faults.Find(one => one != fault && one is { PartOf: null, Over: null, Findings: not null } && one.Signal == fault.Signal && one.Plane == fault.Plane && Culprit(one) == culprit);
         if (other is null) return;
         var (kept, part) = other.Onset <= fault.Onset ? (other, fault) : (fault, other);
         part.PartOf = kept.Id;
+        if (kept.Cleared is not null && part.Cleared is null)
+        {
+            kept.Cleared = null;
+            kept.IsTracedAfter = false;
+            Note(kept, now, "the trouble is back");
+        }
+
+        if (part.Place.Layer > kept.Place.Layer) (kept.Place, kept.Worst) = (part.Place, part.Worst);
         Note(kept, now, $"incident {part.Id} has the same culprit and is part of this one");
         var at = DateTimeOffset.FromUnixTimeSeconds(now);
         book.Change(part.Id, one => one is null ? null : one with
@@ -151,8 +157,6 @@ internal sealed class FaultBook(IncidentBook book, DetectorOptions options)
     private static string? Culprit(TrackedFault fault) => fault.Findings?.Suspects is { Count: > 0 } suspects && suspects[0].Score >= 0.8 && fault.Findings.LogLikelihood > 10 ? suspects[0].Name : null;
 
     private static bool IsAlike(TrackedFault fault, Suspicion one) => fault.Plane == one.Plane && fault.Signal == one.Signal;
-
-    private static bool Overlap(Fleet fleet, Place a, Place b) => a.Contains(fleet, b) || b.Contains(fleet, a);
 
     private void Note(TrackedFault fault, long now, string text)
     {

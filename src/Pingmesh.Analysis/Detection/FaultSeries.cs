@@ -14,13 +14,14 @@ internal static class FaultSeries
     private const int OpenSeconds = 40;
 
     /// <summary>The windows that are remembered, oldest first; those that were read before are not read again once they are complete.</summary>
-    public static IReadOnlyList<EvidenceWindow> Read(ProbeMemoryView view, TrackedFault fault, long now, Func<int, int, long, bool> isOfHosts)
+    public static IReadOnlyList<EvidenceWindow> Read(
+        ProbeMemoryView view, Plane plane, Signal signal, Place place, IReadOnlyList<EvidenceWindow> before, long now, Func<int, int, long, bool> isOfHosts)
     {
-        var known = fault.Series.ToDictionary(window => window.Start.ToUnixTimeSeconds());
+        var known = before.ToDictionary(window => window.Start.ToUnixTimeSeconds());
         var series = new List<EvidenceWindow>();
-        foreach (var (start, slot) in view.Slots(fault.Plane, 0, long.MaxValue))
+        foreach (var (start, slot) in view.Slots(plane, 0, long.MaxValue))
         {
-            if (start < now - OpenSeconds && known.TryGetValue(start, out var window) && window.Place == fault.Place)
+            if (start < now - OpenSeconds && known.TryGetValue(start, out var window) && window.Place == place)
             {
                 series.Add(window);
                 continue;
@@ -30,15 +31,33 @@ internal static class FaultSeries
             foreach (var (key, tally) in slot.Pairs)
             {
                 var (source, target) = PlaneSlot.PairOf(key);
-                if (tally.Bad(fault.Signal) == 0 || !fault.Place.Carries(view.Fleet, source, target) || isOfHosts(source, target, start)) continue;
-                bad += tally.Bad(fault.Signal);
-                failed += fault.Signal == Signal.Loss ? tally.Failed : 0;
+                if (tally.Bad(signal) == 0 || !place.Carries(view.Fleet, source, target) || isOfHosts(source, target, start)) continue;
+                bad += tally.Bad(signal);
+                failed += signal == Signal.Loss ? tally.Failed : 0;
             }
 
-            series.Add(new EvidenceWindow(DateTimeOffset.FromUnixTimeSeconds(start), Math.Max(bad, slot.Through(fault.Place)), bad, failed) { Place = fault.Place });
+            series.Add(new EvidenceWindow(DateTimeOffset.FromUnixTimeSeconds(start), Math.Max(bad, slot.Through(place)), bad, failed) { Place = place });
         }
 
         return series;
+    }
+
+    /// <summary>Start of the first window with trouble, Unix seconds: the one from which on a rate of its own is likeliest. Null without any.</summary>
+    public static long? Onset(IReadOnlyList<EvidenceWindow> series, double usual)
+    {
+        var (best, onset) = (0.0, (long?)null);
+        var (probes, bad) = (0L, 0L);
+        for (var i = series.Count - 1; i >= 0; i--)
+        {
+            probes += series[i].Probes;
+            bad += series[i].Bad;
+            if (bad <= usual * probes) continue;
+            var rate = (double)bad / probes;
+            var score = (bad * Math.Log(rate / usual)) + (bad < probes ? (probes - bad) * Math.Log((1 - rate) / (1 - usual)) : 0);
+            if (score > best) (best, onset) = (score, series[i].Start.ToUnixTimeSeconds());
+        }
+
+        return onset;
     }
 
     /// <summary>Start of the last window with as much trouble as the fault makes, Unix seconds; null when there is none.</summary>

@@ -19,6 +19,9 @@ internal sealed record FlowSample(
     long At, SeriesKey Series, int Source, int Target, ushort SourcePort, ushort TargetPort, IPAddress TargetAddress, ProbeError Error, byte Retransmissions, LossDirection Direction,
     long RttNanoseconds)
 {
+    /// <summary>What tells it from other flows.</summary>
+    public (int Source, int Target, ushort SourcePort, ushort TargetPort) Tuple => (Source, Target, SourcePort, TargetPort);
+
     /// <summary>Whether it got no answer.</summary>
     public bool Failed => PairTally.IsNetworkFailure(Error);
 

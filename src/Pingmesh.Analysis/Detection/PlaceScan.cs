@@ -14,6 +14,7 @@ internal static class PlaceScan
     private const int FewestBad = 4;
     private const int FewestBadOfPair = 3;
     private const int FewestSlow = 20;
+    private const double AllButNone = 0.9;
 
     /// <summary>Finds places.</summary>
     /// <param name="sums">The windows.</param>
@@ -69,7 +70,7 @@ internal static class PlaceScan
             if (place.Layer != Layer.Pair && trouble.Pairs < 2) continue;
             var judged = Judge(sums, place, trouble, plane, signal, usual);
             if (!IsWorthTelling(judged)) continue;
-            if (judged.Score > cost && (best is null || judged.Score > best.Score)) best = judged;
+            if (judged.Score > cost && (best is null || (judged.Score > best.Score && !IsSameTraffic(judged, best)))) best = judged;
         }
 
         if (signal == Signal.Loss && BestPair(pairs, fleet, plane) is { } single && (best is null || single.Score > best.Score)) best = single;
@@ -81,16 +82,32 @@ internal static class PlaceScan
     {
         Suspicion? best = null;
         var cost = Significant + (2 * Math.Log(Math.Max(2, fleet.Hosts.Count)));
-        foreach (var pair in pairs)
+        foreach (var pair in pairs.GroupBy(pair => (Math.Min(pair.Source, pair.Target), Math.Max(pair.Source, pair.Target))).Select(Both))
         {
             var tally = pair.Tally;
-            if (tally.Failed < FewestBadOfPair + 1 || tally.Failed < 0.9 * tally.Probes) continue;
+            if (tally.Failed < FewestBadOfPair + 1 || tally.Failed < AllButNone * tally.Probes) continue;
             var score = LogLikelihood(tally.Probes, tally.Failed, 1e-4);
             if (score > cost && (best is null || score > best.Score))
                 best = new Suspicion(plane, Signal.Loss, new Place(Layer.Pair, pair.Source, pair.Target), tally.Probes, tally.Failed, tally.Failed, 1e-4, score - cost + Significant, 1, pair.Since);
         }
 
         return best;
+    }
+
+    // Between two podsets, what leaves one enters the other: such places differ in their history only, and the wider one is meant.
+    private static bool IsSameTraffic(Suspicion one, Suspicion other) => Math.Abs(one.Probes - other.Probes) <= other.Probes / 500 && Math.Abs(one.Bad - other.Bad) <= other.Bad / 500;
+
+    // What is lost on the way from one to the other fails the probes of both.
+    private static PairInTrouble Both(IEnumerable<PairInTrouble> directions)
+    {
+        var both = default(PairInTrouble);
+        foreach (var one in directions)
+        {
+            if (both.Tally.Probes == 0) both = one;
+            else both.Tally.Add(one.Tally);
+        }
+
+        return both;
     }
 
     private static bool IsWorthTelling(Suspicion one) => one.Signal == Signal.Loss ? one.Rate >= 3 * one.Usual : one.Rate >= (2 * one.Usual) + 0.002;

@@ -57,7 +57,10 @@ internal sealed class TrackedFault
 
     public IReadOnlyList<EvidenceWindow> Series { get; set; } = [];
 
-    /// <summary>What was last told of it, so that only changes are written.</summary>
+    /// <summary>Whether it was told that it is over.</summary>
+    public bool IsToldOver { get; set; }
+
+    /// <summary>When something was last told of it, Unix seconds: only changes, and now and then that it lasts.</summary>
     public long ToldAt { get; set; }
 
     /// <summary>Whether it accounts for the trouble of a pair.</summary>

@@ -7,4 +7,8 @@ namespace Pingmesh.Analysis.Localisation;
 /// <param name="IsBad">Whether it was in trouble.</param>
 /// <param name="There">The way to the target; null where it was not traced.</param>
 /// <param name="Back">The way back; null where it was not traced.</param>
-internal sealed record FlowSeen(FlowSample Sample, bool IsBad, PathSeen? There, PathSeen? Back);
+internal sealed record FlowSeen(FlowSample Sample, bool IsBad, PathSeen? There, PathSeen? Back)
+{
+    /// <summary>Whether it was sent by a test, of a pair in trouble: no fair sample of what goes where.</summary>
+    public bool IsOfTest { get; init; }
+}

@@ -14,8 +14,8 @@ namespace Pingmesh.Analysis.Localisation;
 internal sealed class Investigation(ITestRunner tests, Fleet fleet, FabricGraph graph, Suspicion suspicion, FlowChoice choice, string incident)
 {
     // Switches answer few expired packets: these are spread over as many agents as flows come from.
-    private const int MostPairsProbedAgain = 12;
-    private const int FreshPorts = 24;
+    private const int MostPairsProbedAgain = 16;
+    private const int FreshPorts = 48;
     private const int Again = 3;
     private const int HopTries = 3;
     private const int FreshTracedBack = 4;
@@ -84,7 +84,7 @@ internal sealed class Investigation(ITestRunner tests, Fleet fleet, FabricGraph 
             flow with { SourcePort = (ushort)probe.SourcePort, Error = ProbeError.None, Retransmissions = 0, RttNanoseconds = probe.RttNanoseconds },
             false,
             PathSeen.Of(paths.GetValueOrDefault(probe.SourcePort), fleet.Hosts[flow.Source], fleet.Hosts[flow.Target], graph),
-            i < back.Length ? back[i] : null)).Where(one => (one.There ?? one.Back) is not null)];
+            i < back.Length ? back[i] : null) { IsOfTest = true }).Where(one => (one.There ?? one.Back) is not null)];
     }
 
     private async Task<FlowSeen> TraceAsync(FlowSample flow, bool isBad, CancellationToken cancel)

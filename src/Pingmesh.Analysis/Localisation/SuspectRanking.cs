@@ -12,9 +12,6 @@ namespace Pingmesh.Analysis.Localisation;
 /// </summary>
 internal static class SuspectRanking
 {
-    // As likely as nothing else known: a component that no good flow was seen on.
-    private const double UnseenGood = 0.3;
-
     // A switch may lose packets after it has said that their time is up.
     private const double LastSeenWeight = 0.3;
 
@@ -34,26 +31,35 @@ internal static class SuspectRanking
         var bad = flows.Where(flow => flow.IsBad && (flow.There ?? flow.Back) is not null).ToList();
         var good = flows.Where(flow => !flow.IsBad && (flow.There ?? flow.Back) is not null).ToList();
         if (bad.Count == 0) return ([], 0);
+        var fair = good.FindAll(flow => !flow.IsOfTest);
         var ruledOut = RuledOut(bad, good);
+
+        // Where ways can be ruled out, flows of other pairs only blur it.
+        if (ruledOut.Count > 0 && bad.FindAll(IsNarrowed) is { Count: > 3 } narrowed) bad = narrowed;
         var through = new Dictionary<Component, (double Bad, double Good)>();
         foreach (var flow in bad)
         {
             foreach (var (component, weight) in WeightsOf(flow, ruledOut)) CollectionsMarshal.GetValueRefOrAddDefault(through, component, out _).Bad += weight;
         }
 
-        foreach (var flow in good)
+        foreach (var flow in fair)
         {
             foreach (var component in ComponentsOf(flow)) CollectionsMarshal.GetValueRefOrAddDefault(through, component, out _).Good += 1;
         }
 
+        // Of many that have nothing to do with it, one looks bad by chance.
+        var tried = Math.Log(Math.Max(1, through.Count(one => one.Value.Bad > 0)));
         var scored = through.Where(one => one.Value.Bad > 0)
-            .Select(one => (Component: one.Key, one.Value.Bad, one.Value.Good, Score: Likelihood(one.Value.Bad, bad.Count, one.Value.Good, good.Count)))
-            .Select(one => one with { Score = one.Score + (IsOfLayer(one.Component, place, fleet, graph) ? LayerBonus : 0) })
+            .Select(one => (Component: one.Key, one.Value.Bad, one.Value.Good, Score: Likelihood(one.Value.Bad, bad.Count, one.Value.Good, fair.Count)))
+            .Select(one => one with { Score = one.Score + (IsOfLayer(one.Component, place, fleet, graph) ? LayerBonus : -tried) })
             .OrderByDescending(one => one.Score).ThenByDescending(one => one.Bad).ThenBy(one => one.Good).ThenBy(one => one.Component.Name, StringComparer.Ordinal).ToList();
         var best = scored[0].Score;
         var total = scored.Sum(one => Math.Exp(one.Score - best));
         return ([.. scored.Take(MostSuspects).Select(one => new Suspect(
-            KindOf(one.Component, fleet, graph), one.Component.Name, Math.Exp(one.Score - best) / total, one.Bad, bad.Count, one.Good, good.Count))], best);
+            KindOf(one.Component, fleet, graph), one.Component.Name, Math.Exp(one.Score - best) / total, one.Bad, bad.Count, one.Good, fair.Count))], best);
+
+        bool IsNarrowed(FlowSeen flow) =>
+            (flow.There is { IsBroken: true } && ruledOut.ContainsKey((flow.Sample.Source, flow.Sample.Target))) || (flow.Back is { IsBroken: true } && ruledOut.ContainsKey((flow.Sample.Target, flow.Sample.Source)));
     }
 
     // Of each pair of which some flows break off: where the others go through, it cannot be that address pairs are lost. It is used where it leaves an explanation.
@@ -130,16 +136,16 @@ internal static class SuspectRanking
         void Add(Component component, double weight) => CollectionsMarshal.GetValueRefOrAddDefault(weights, component, out _) += weight;
     }
 
-    // How much likelier 'bad' of 'allBad' are if the share is what it is than if it is that of the good flows.
+    // How much likelier both counts are if the shares differ than if they are one: both are samples.
     private static double Likelihood(double bad, int allBad, double good, int allGood)
     {
-        var usual = Math.Min(0.995, (good + UnseenGood) / (allGood + 1));
-        var share = Math.Min(1, bad / allBad);
-        if (share <= usual) return 0;
-        var score = bad * Math.Log(share / usual);
-        if (share < 1) score += (allBad - bad) * Math.Log((1 - share) / (1 - usual));
-        return score;
+        bad = Math.Min(bad, allBad);
+        if (bad * allGood <= good * allBad) return 0;
+        var pooled = (bad + good) / (allBad + allGood);
+        return Term(bad, allBad * pooled) + Term(allBad - bad, allBad * (1 - pooled)) + Term(good, allGood * pooled) + Term(allGood - good, allGood * (1 - pooled));
     }
+
+    private static double Term(double count, double expected) => count <= 0 ? 0 : count * Math.Log(count / expected);
 
     private static bool IsOfLayer(Component component, Place place, Fleet fleet, FabricGraph graph)
     {
