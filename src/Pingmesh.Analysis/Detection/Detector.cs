@@ -276,7 +276,7 @@ public sealed partial class Detector
         lock (gate)
         {
             fault.Investigations++;
-            suspicion = fault.Worst with { Place = fault.Place };
+            suspicion = fault.Worst with { Place = fault.Place, Since = fault.Onset };
         }
 
         var findings = tests is null

@@ -21,7 +21,7 @@ internal sealed record FlowChoice(IReadOnlyList<FlowSample> Bad, IReadOnlyList<F
         return new FlowChoice(
             Diverse(view.Bad.Where(sample => sample.At >= since && Fits(sample) && sample.IsBad(suspicion.Signal, view.Fleet.SpanOf(sample.Source, sample.Target))
                 && !isExplained(sample.Source, sample.Target, sample.At / 10_000_000 * 10)), MostBad),
-            Diverse(view.Good.Where(sample => sample.At >= since && Fits(sample)), MostGood));
+            Diverse(view.Good.Where(Fits), MostGood));
 
         bool Fits(FlowSample sample) =>
             HasPorts(sample.Series.Kind) && sample.SourcePort != 0 && !known.Contains(sample.Tuple) && Plane.Of(sample.Series) == suspicion.Plane && suspicion.Place.Carries(view.Fleet, sample.Source, sample.Target);

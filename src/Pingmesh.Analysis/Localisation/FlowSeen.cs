@@ -11,4 +11,7 @@ internal sealed record FlowSeen(FlowSample Sample, bool IsBad, PathSeen? There, 
 {
     /// <summary>Whether it was sent by a test, of a pair in trouble: no fair sample of what goes where.</summary>
     public bool IsOfTest { get; init; }
+
+    /// <summary>Whether it was sent before the trouble began: it tells where flows go, not what passes.</summary>
+    public bool IsBefore { get; init; }
 }

@@ -92,7 +92,10 @@ internal sealed class Investigation(ITestRunner tests, Fleet fleet, FabricGraph 
         var there = RunAsync(Trace(flow, [flow.SourcePort]), cancel);
         var back = await BackAsync(flow, cancel).ConfigureAwait(false);
         var report = await there.ConfigureAwait(false);
-        return new FlowSeen(flow, isBad, PathSeen.Of(report is { Flows.Count: > 0 } ? report.Flows[0] : null, fleet.Hosts[flow.Source], fleet.Hosts[flow.Target], graph), back);
+        return new FlowSeen(flow, isBad, PathSeen.Of(report is { Flows.Count: > 0 } ? report.Flows[0] : null, fleet.Hosts[flow.Source], fleet.Hosts[flow.Target], graph), back)
+        {
+            IsBefore = flow.At < suspicion.Since * 1_000_000,
+        };
     }
 
     // The way back of a flow is that of packets with its ports exchanged, from the other host.

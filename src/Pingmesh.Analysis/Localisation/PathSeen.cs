@@ -59,7 +59,7 @@ internal sealed record PathSeen
         }
 
         var last = nodes[^1]!;
-        var next = graph.Onward(last, to);
+        var next = nodes.Count == 1 ? graph.TorOf(from) is { } first ? [first] : [] : graph.Onward(last, to);
 
         // Whether the target's answer or the last link was lost does not show in this direction.
         if (next.Count == 1 && next[0] == to.Name)

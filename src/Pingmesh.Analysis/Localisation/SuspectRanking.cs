@@ -32,14 +32,14 @@ internal static class SuspectRanking
         var good = flows.Where(flow => !flow.IsBad && (flow.There ?? flow.Back) is not null).ToList();
         if (bad.Count == 0) return ([], 0);
         var fair = good.FindAll(flow => !flow.IsOfTest);
-        var ruledOut = RuledOut(bad, good);
+        var ways = new WaysRuledOut(bad, good);
 
-        // Where ways can be ruled out, flows of other pairs only blur it.
-        if (ruledOut.Count > 0 && bad.FindAll(IsNarrowed) is { Count: > 3 } narrowed) bad = narrowed;
+        // Where ways can be ruled out, flows of which none was only blur it.
+        if (bad.FindAll(ways.Narrows) is { Count: > 3 } narrowed) bad = narrowed;
         var through = new Dictionary<Component, (double Bad, double Good)>();
         foreach (var flow in bad)
         {
-            foreach (var (component, weight) in WeightsOf(flow, ruledOut)) CollectionsMarshal.GetValueRefOrAddDefault(through, component, out _).Bad += weight;
+            foreach (var (component, weight) in WeightsOf(flow, ways)) CollectionsMarshal.GetValueRefOrAddDefault(through, component, out _).Bad += weight;
         }
 
         foreach (var flow in fair)
@@ -51,54 +51,17 @@ internal static class SuspectRanking
         var tried = Math.Log(Math.Max(1, through.Count(one => one.Value.Bad > 0)));
         var scored = through.Where(one => one.Value.Bad > 0)
             .Select(one => (Component: one.Key, one.Value.Bad, one.Value.Good, Score: Likelihood(one.Value.Bad, bad.Count, one.Value.Good, fair.Count)))
-            .Select(one => one with { Score = one.Score + (IsOfLayer(one.Component, place, fleet, graph) ? LayerBonus : -tried) })
+            .Select(one => one with { Score = one.Score + ways.Missing(one.Component) + (IsOfLayer(one.Component, place, fleet, graph) ? LayerBonus : -tried) })
             .OrderByDescending(one => one.Score).ThenByDescending(one => one.Bad).ThenBy(one => one.Good).ThenBy(one => one.Component.Name, StringComparer.Ordinal).ToList();
         var best = scored[0].Score;
         var total = scored.Sum(one => Math.Exp(one.Score - best));
         return ([.. scored.Take(MostSuspects).Select(one => new Suspect(
             KindOf(one.Component, fleet, graph), one.Component.Name, Math.Exp(one.Score - best) / total, one.Bad, bad.Count, one.Good, fair.Count))], best);
-
-        bool IsNarrowed(FlowSeen flow) =>
-            (flow.There is { IsBroken: true } && ruledOut.ContainsKey((flow.Sample.Source, flow.Sample.Target))) || (flow.Back is { IsBroken: true } && ruledOut.ContainsKey((flow.Sample.Target, flow.Sample.Source)));
-    }
-
-    // Of each pair of which some flows break off: where the others go through, it cannot be that address pairs are lost. It is used where it leaves an explanation.
-    private static Dictionary<(int, int), HashSet<string>> RuledOut(List<FlowSeen> bad, List<FlowSeen> good)
-    {
-        var passed = new Dictionary<(int, int), HashSet<string>>();
-        foreach (var flow in good)
-        {
-            Pass((flow.Sample.Source, flow.Sample.Target), flow.There);
-            Pass((flow.Sample.Target, flow.Sample.Source), flow.Back);
-        }
-
-        var (broken, explained) = (0, 0);
-        foreach (var flow in bad)
-        {
-            Count((flow.Sample.Source, flow.Sample.Target), flow.There);
-            Count((flow.Sample.Target, flow.Sample.Source), flow.Back);
-        }
-
-        return broken > 0 && explained >= 0.8 * broken ? passed : [];
-
-        void Pass((int, int) direction, PathSeen? path)
-        {
-            if (path is null || path.IsBroken) return;
-            if (!passed.TryGetValue(direction, out var nodes)) passed[direction] = nodes = new HashSet<string>(StringComparer.Ordinal);
-            nodes.UnionWith(path.Nodes.OfType<string>());
-        }
-
-        void Count((int, int) direction, PathSeen? path)
-        {
-            if (path is not { IsBroken: true, Next.Count: > 1 }) return;
-            broken++;
-            if (!passed.TryGetValue(direction, out var nodes) || path.Next.Any(next => !nodes.Contains(next))) explained++;
-        }
     }
 
     private static IEnumerable<Component> ComponentsOf(FlowSeen flow) => (flow.There?.Components ?? []).Concat(flow.Back?.Components ?? []).Distinct();
 
-    private static Dictionary<Component, double> WeightsOf(FlowSeen flow, Dictionary<(int, int), HashSet<string>> ruledOut)
+    private static Dictionary<Component, double> WeightsOf(FlowSeen flow, WaysRuledOut ways)
     {
         var weights = new Dictionary<Component, double>();
         var (source, target) = (flow.Sample.Source, flow.Sample.Target);
@@ -123,8 +86,7 @@ internal static class SuspectRanking
 
         void AddBroken(PathSeen path, (int, int) direction, double share)
         {
-            var next = path.Next;
-            if (ruledOut.TryGetValue(direction, out var passed) && next.Any(node => !passed.Contains(node))) next = [.. next.Where(node => !passed.Contains(node))];
+            var next = ways.Left(path, direction);
             Add(Component.Node(path.LastSeen), share * LastSeenWeight);
             foreach (var node in next)
             {
@@ -159,6 +121,9 @@ internal static class SuspectRanking
                 Layer.LeafLayer => graph.TierOf(component.Name) == SwitchTier.Leaf && graph.ScopeOf(component.Name) == scope,
                 Layer.SpineLayer => graph.TierOf(component.Name) == SwitchTier.Spine && graph.ScopeOf(component.Name) == scope,
                 Layer.DcPair => graph.TierOf(component.Name) == SwitchTier.Border,
+
+                // Of one pair only, a link loses nothing: it does not know pairs.
+                Layer.Pair => graph.TierOf(component.Name) is not null,
                 _ => false,
             };
         }
@@ -168,6 +133,10 @@ internal static class SuspectRanking
         {
             Layer.Host => ends.Contains(scope),
             Layer.PodUplinks => Array.Exists(ends, end => graph.TierOf(end) == SwitchTier.Tor && graph.ScopeOf(end) == scope) && Array.Exists(ends, end => graph.TierOf(end) == SwitchTier.Leaf),
+
+            // Between two podsets, what goes through a podset's uplinks goes through the spines and the other way about.
+            Layer.SpineLayer when fleet.Podsets.Count(podset => podset.Dc == fleet.Dcs[place.A]) == 2 =>
+                Array.Exists(ends, end => graph.TierOf(end) == SwitchTier.Spine && graph.ScopeOf(end) == scope) && Array.Exists(ends, end => graph.TierOf(end) == SwitchTier.Leaf),
             Layer.PodsetUplinks => Array.Exists(ends, end => graph.TierOf(end) == SwitchTier.Leaf && graph.ScopeOf(end) == scope) && Array.Exists(ends, end => graph.TierOf(end) == SwitchTier.Spine),
             Layer.DcPair => Array.Exists(ends, end => graph.TierOf(end) == SwitchTier.Border),
             _ => false,
