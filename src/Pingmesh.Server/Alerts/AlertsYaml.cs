@@ -101,7 +101,7 @@ public static class AlertsYaml
         if (read.Urls.Count > 0 && read.UrlFile is not null) mapping.Report("'url' and 'url_file' exclude each other; keep one");
         if (read.TemplateFile is not null && read.Format is not WebhookFormat.Generic) mapping.Report("'template_file' and 'format' exclude each other; keep one");
         if (read.Format == WebhookFormat.PagerDuty && read.SecretFile is null) mapping.Report("PagerDuty needs 'secret_file', a file with the routing key; add it");
-        if (read.Urls.Count > 0 || read.UrlFile is not null) return read;
+        if (mapping.Has("url") || read.UrlFile is not null) return read;
         if (read.Format != WebhookFormat.PagerDuty) mapping.Report("a webhook needs 'url', or 'url_file', a file with the address; add one");
         return read with { Urls = [WebhookDelivery.PagerDuty] };
     }
