@@ -57,7 +57,7 @@ internal sealed class ServerParts : IAsyncDisposable
         this.keys = keys;
         Mesh = mesh;
         Pinglists = new PinglistService(() => mesh.Current, time);
-        var sight = new WatchdogLook(mesh, Pinglists, Agents, collector, () => SlaWatch.IsLate, time);
+        var sight = new WatchdogLook(mesh, Pinglists, Agents, collector, settings.Collectors, () => SlaWatch.IsLate, time);
         Watchdogs = new Watchdogs(sight.Look, time);
         IIncidentSource incidents = new NoIncidents();
         Alerting = Alerting.Start(

@@ -5,8 +5,11 @@ using Pingmesh.Core.Probes;
 
 namespace Pingmesh.Server.Observe;
 
-/// <summary>Gathers what watchdogs judge by.</summary>
-internal sealed class WatchdogLook(MeshInForce mesh, PinglistService pinglists, AgentRegistry agents, Collector collector, Func<bool> isSlaLate, TimeProvider time)
+/// <summary>
+/// Gathers what watchdogs judge by. Of several collectors each expects the uploads of its own hosts; which of them an agent asks
+/// for its pinglist is the load balancer's choice, so a host's upload says that it has one.
+/// </summary>
+internal sealed class WatchdogLook(MeshInForce mesh, PinglistService pinglists, AgentRegistry agents, Collector collector, Collectors? collectors, Func<bool> isSlaLate, TimeProvider time)
 {
     private int turn;
 
@@ -15,12 +18,13 @@ internal sealed class WatchdogLook(MeshInForce mesh, PinglistService pinglists, 
     {
         var since = time.GetUtcNow() - Watchdogs.Span;
         var now = mesh.Current;
-        var expected = now.Topology.Hosts.Where(host => !now.Paused.Any(scope => scope.Holds(host))).Select(host => host.Name).ToHashSet(StringComparer.Ordinal);
+        var expected = now.Topology.Hosts.Where(host => !now.Paused.Any(scope => scope.Holds(host)) && (collectors is null || collectors.OwnerOf(host.Name) == collectors.Self))
+            .Select(host => host.Name).ToHashSet(StringComparer.Ordinal);
         var seen = agents.Snapshot().Where(agent => expected.Contains(agent.Host)).ToList();
         var counts = collector.Counts();
         return new WatchdogSight(
             expected.Count,
-            seen.Count(agent => agent.PinglistFetched >= since),
+            seen.Count(agent => agent.PinglistFetched >= since || (collectors is not null && agent.Uploaded >= since)),
             seen.Count(agent => agent.Uploaded >= since),
             seen.Count(agent => agent.Noise.HasFlag(HostNoise.OverBudget) && agent.NoisyAt >= since.ToUnixTimeSeconds()),
             PinglistProblem(expected),
