@@ -59,7 +59,7 @@ public class ReceiverTests
         rig.Start();
         await Eventually.IsTrueAsync(() => hook.Requests.Count(request => request is { Method: "GET", Path: "/beat" }) >= 2, Limit, () => $"{hook.Requests.Count}");
         rig.IsAlive = false;
-        await Task.Delay(500);
+        await Task.Delay(1_000);
         var before = hook.Requests.Count;
         await Task.Delay(1_000);
         Assert.Equal(before, hook.Requests.Count);
