@@ -6,6 +6,7 @@ using Pingmesh.AgentCli.Running;
 var file = new ConfigurationFile(new Dictionary<string, Action<SettingSource>?>
 {
     ["server"] = null,
+    ["alerts"] = null,
     ["agent"] = AgentConfiguration.Check,
 });
 var root = new RootCommand(

@@ -12,6 +12,7 @@ var file = new ConfigurationFile(new Dictionary<string, Action<SettingSource>?>
 {
     ["server"] = ServerConfiguration.Check,
     ["agent"] = AgentConfiguration.Check,
+    [AlertsConfiguration.Section] = AlertsConfiguration.Check,
 });
 var root = new RootCommand(
     """
@@ -42,6 +43,7 @@ var root = new RootCommand(
     VerdictCommand.Create(),
     GuardCommand.Create(),
     CoverageCommand.Create(),
+    AlertsCommand.Create(file),
     ConfigCommand.Create(file),
     LabCommand.Create(),
     SimulateCommand.Create(),

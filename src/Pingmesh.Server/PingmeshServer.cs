@@ -203,6 +203,8 @@ public sealed class PingmeshServer : IAsyncDisposable
         api.MapGet("/topology", new TopologyEndpoint(topology).Get).WithSummary("The topology.");
         api.MapGet("/agents", new AgentsEndpoint(parts.Agents).Get).WithSummary("Agents that were heard of since the server started.");
         api.MapGet("/coverage", parts.Coverage.GetAsync).WithSummary("Pod pairs that were not measured, why, and how small a drop rate the others could have shown.");
+        api.MapGet("/watchdogs", new WatchdogsEndpoint(parts.Watchdogs).Get).WithSummary("Whether Pingmesh itself does its work.");
+        api.MapGet("/alerts", new AlertsEndpoint(parts.Alerting).Get).WithSummary("Alerts that hold, and those that ended in the last quarter of an hour.");
         var paused = new PausedEndpoint(parts.Paused);
         api.MapGet("/paused", paused.Get).WithSummary("Scopes that no probe leaves or enters.");
         api.MapPut("/paused/{**scope}", paused.Put).WithSummary("Pauses a scope: no probe leaves or enters it. Needs the role operator.");
@@ -220,7 +222,7 @@ public sealed class PingmeshServer : IAsyncDisposable
 
     private static void MapOperations(WebApplication app, ServerParts parts, ServerSettings settings, TimeProvider time)
     {
-        var metrics = new ServerMetrics(settings.Version, parts.Collector, parts.Agents, parts.Access, parts.Limits, parts.Mesh, parts.CoverageWatch, parts.SlaWatch, () => parts.Topology.Current, time);
+        var metrics = new ServerMetrics(settings.Version, parts.Collector, parts.Agents, parts.Access, parts.Limits, parts.Mesh, parts.CoverageWatch, parts.SlaWatch, parts.Watchdogs, parts.Alerting, () => parts.Topology.Current, time);
         app.MapGet("/metrics", () => Results.Text(metrics.Write(), PrometheusText.ContentType)).ExcludeFromDescription();
         app.MapGet("/healthz", () => "ok\n").ExcludeFromDescription();
         app.MapGet("/readyz", () => parts.Collector.Ingest.IsRunning

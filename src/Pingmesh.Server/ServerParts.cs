@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Pingmesh.Analysis;
+using Pingmesh.Analysis.Incidents;
+using Pingmesh.Analysis.Queries;
 using Pingmesh.Controller.Agents;
 using Pingmesh.Controller.MeshGraphs;
 using Pingmesh.Controller.Pinglists;
@@ -7,6 +9,9 @@ using Pingmesh.Controller.Services;
 using Pingmesh.Controller.Sources;
 using Pingmesh.Core.Topologies;
 using Pingmesh.Server.Access;
+using Pingmesh.Server.Alerts;
+using Pingmesh.Server.Alerts.Receivers;
+using Pingmesh.Server.Alerts.Thresholds;
 using Pingmesh.Server.Api;
 using Pingmesh.Server.Observe;
 using Pingmesh.Store.ClickHouse;
@@ -28,7 +33,7 @@ internal sealed class ServerParts : IAsyncDisposable
 
     private ServerParts(
         TopologySources topology, RegisteredAgents? registered, SqliteStore store, ClickHouseStore? cluster, FollowedFile<IReadOnlyList<ServiceRule>>? serviceRules, ServicesInForce services,
-        Collector collector, CollectorOptions options, AccessSettings? access, FollowedFile<ApiKeys>? keys, PausedScopes paused, ILoggerFactory loggers, MeshInForce mesh, Forwarding? forwarding, int metricsScopes,
+        Collector collector, CollectorOptions options, AccessSettings? access, FollowedFile<ApiKeys>? keys, PausedScopes paused, ILoggerFactory loggers, MeshInForce mesh, Forwarding? forwarding, ServerSettings settings,
         TimeProvider time)
     {
         this.store = store;
@@ -48,10 +53,16 @@ internal sealed class ServerParts : IAsyncDisposable
         Coverage = new CoverageEndpoint(collector.Samples, mesh, Agents, time);
         CoverageWatch = new PeriodicLook<CoverageResponse>("coverage", LookBack, Coverage.ReadAsync, time, loggers.CreateLogger<CoverageEndpoint>());
         SlaWatch = new PeriodicLook<SlaMetrics>(
-            "the SLA for the metrics", SlaSpan, (range, cancel) => SlaMetrics.ReadAsync(collector.Slas, services.Current, metricsScopes, range, cancel), time, loggers.CreateLogger<SlaMetrics>());
+            "the SLA for the metrics", SlaSpan, (range, cancel) => SlaMetrics.ReadAsync(collector.Slas, services.Current, settings.MetricsScopes, range, cancel), time, loggers.CreateLogger<SlaMetrics>());
         this.keys = keys;
         Mesh = mesh;
         Pinglists = new PinglistService(() => mesh.Current, time);
+        var sight = new WatchdogLook(mesh, Pinglists, Agents, collector, settings.Collectors, () => SlaWatch.IsLate, time);
+        Watchdogs = new Watchdogs(sight.Look, time);
+        IIncidentSource incidents = new NoIncidents();
+        Alerting = Alerting.Start(
+            settings.Alerts, new AlertInputs(incidents, () => Watchdogs.States, () => topology.Current, IsAnalysing), Path.Combine(settings.DataFolder, "alerts.json"), time, loggers.CreateLogger<Alerting>());
+        ThresholdWatch = new PeriodicLook<IReadOnlyList<ThresholdReading>>("thresholds", SlaSpan, LookAtThresholdsAsync, time, loggers.CreateLogger<ThresholdReading>());
     }
 
     public TopologySources Topology { get; }
@@ -83,6 +94,13 @@ internal sealed class ServerParts : IAsyncDisposable
 
     public PeriodicLook<SlaMetrics> SlaWatch { get; }
 
+    public Watchdogs Watchdogs { get; }
+
+    public Alerting Alerting { get; }
+
+    /// <summary>Compares SLAs with their thresholds.</summary>
+    public PeriodicLook<IReadOnlyList<ThresholdReading>> ThresholdWatch { get; }
+
     public ServicesInForce Services { get; }
 
     public Forwarding? Forwarding { get; }
@@ -91,6 +109,7 @@ internal sealed class ServerParts : IAsyncDisposable
     public static async Task<ServerParts> OpenAsync(
         ServerSettings settings, Func<MeshSettings> mesh, AccessTokens? tokens, ILoggerFactory loggers, TimeProvider time)
     {
+        Deliveries.Check(settings.Alerts.Receivers);
         var (topology, registered) = TopologyOpening.Open(settings, loggers, time);
         SqliteStore? store = null;
         ClickHouseStore? cluster = null;
@@ -113,7 +132,7 @@ internal sealed class ServerParts : IAsyncDisposable
             var collector = await Collector.StartAsync(cluster ?? store.Measurements, store.Journal, () => servicesInForce.Current, time, loggers, options).ConfigureAwait(false);
             return new ServerParts(
                 topology, registered, store, cluster, rules, servicesInForce, collector, options, access, keys, paused, loggers, inForce, settings.Collectors is { } others ? new Forwarding(others) : null,
-                settings.MetricsScopes, time);
+                settings, time);
         }
         catch
         {
@@ -129,6 +148,9 @@ internal sealed class ServerParts : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await ThresholdWatch.DisposeAsync().ConfigureAwait(false);
+        await Alerting.DisposeAsync().ConfigureAwait(false);
+        await Watchdogs.DisposeAsync().ConfigureAwait(false);
         await CoverageWatch.DisposeAsync().ConfigureAwait(false);
         await SlaWatch.DisposeAsync().ConfigureAwait(false);
         await Collector.StopAsync().ConfigureAwait(false);
@@ -141,5 +163,15 @@ internal sealed class ServerParts : IAsyncDisposable
         Forwarding?.Dispose();
         cluster?.Dispose();
         store.Dispose();
+    }
+
+    // What the signal of life says: uploads are taken in, and what was measured is judged in time.
+    private bool IsAnalysing() => Collector.Ingest.IsRunning && !SlaWatch.IsLate && ThresholdWatch is not { IsLate: true };
+
+    private async Task<IReadOnlyList<ThresholdReading>> LookAtThresholdsAsync(TimeRange range, CancellationToken cancel)
+    {
+        var readings = await ThresholdLook.ReadAsync(Collector.Slas, Services.Current, range, cancel).ConfigureAwait(false);
+        Alerting.Look(readings);
+        return readings;
     }
 }

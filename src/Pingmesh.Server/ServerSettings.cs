@@ -38,6 +38,9 @@ public sealed record ServerSettings
     /// <summary>Whether a server that others can reach asks for no token, as somebody wanted in so many words.</summary>
     public bool Insecure { get; init; }
 
+    /// <summary>What is told to whom.</summary>
+    public Alerts.AlertSettings Alerts { get; init; } = new();
+
     /// <summary>Version of the program.</summary>
     public string Version { get; init; } = "";
 

@@ -28,6 +28,15 @@ internal sealed class ConfigurationFile(IReadOnlyDictionary<string, Action<Setti
         return read(new SettingSource(flags, Environment.GetEnvironmentVariable, file));
     }
 
+    /// <summary>Reads a section of a file, without flags and environment.</summary>
+    /// <exception cref="ConfigurationException">The file is missing or wrong.</exception>
+    public T ReadFile<T>(string section, string path, Func<SettingSource, T> read)
+    {
+        var text = Load(path);
+        if (Check(text, path) is { Count: > 0 } errors) throw new ConfigurationException(errors);
+        return read(SettingSource.FileOnly(Mappings(StrictYaml.Parse(text, path)).GetValueOrDefault(section)));
+    }
+
     /// <summary>The configuration file that flags or environment name; null for none.</summary>
     public static string? FileOf(ParseResult flags) => new SettingSource(flags, Environment.GetEnvironmentVariable, null).Text(Path);
 

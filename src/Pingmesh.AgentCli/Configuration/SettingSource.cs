@@ -14,6 +14,9 @@ internal sealed class SettingSource(ParseResult? flags, Func<string, string?> en
     /// <summary>Only what a configuration file says, to check the file.</summary>
     public static SettingSource FileOnly(YamlMapping? file) => new(null, _ => null, file);
 
+    /// <summary>The section of the configuration file, for what is no single value; null without one.</summary>
+    public YamlMapping? File => file;
+
     public string? Text(Setting setting) => Read<string>(setting, text => (text, null));
 
     /// <summary>A list: the flag several times, elsewhere values with commas between them.</summary>

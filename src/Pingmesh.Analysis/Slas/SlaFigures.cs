@@ -32,6 +32,12 @@ public sealed record SlaFigures(
     /// <summary>What the drop rate may truly be, given the number of probes (95 %); null without successful probes.</summary>
     public RateInterval? DropRateInterval => DropRate is null ? null : Proportion.Interval(Drops, Probes - Failures);
 
+    /// <summary>
+    /// What the true P99 is above, but for a chance of one in a thousand: few RTTs say little of their tail. Null where
+    /// it was not asked for (<see cref="SlaQuery.Bounds"/>), and with too few RTTs to say anything.
+    /// </summary>
+    public double? P99LowMicroseconds { get; init; }
+
     private const double NanosecondsPerMicrosecond = 1_000;
 
     /// <summary>The figures of a measurement.</summary>
@@ -53,6 +59,16 @@ public sealed record SlaFigures(
             measurement.DropRate,
             measurement.Quantile(0.50) / NanosecondsPerMicrosecond,
             measurement.Quantile(0.99) / NanosecondsPerMicrosecond);
+    }
+
+    /// <summary>The same with <see cref="P99LowMicroseconds"/>.</summary>
+    internal SlaFigures WithBounds(Measurement measurement)
+    {
+        var rtts = measurement.Rtts.Count;
+        if (Proportion.LeastEvents(rtts, 0.01, 1e-3) is not { } most) return this;
+
+        // So many RTTs are above the true P99 by chance only one time in a thousand; the middle between two ranks avoids rounding.
+        return this with { P99LowMicroseconds = measurement.Quantile((rtts - most + 0.5) / rtts) / NanosecondsPerMicrosecond };
     }
 }
 

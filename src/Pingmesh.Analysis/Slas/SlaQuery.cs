@@ -16,5 +16,7 @@ namespace Pingmesh.Analysis.Slas;
 /// </param>
 /// <param name="Series">The only series that count.</param>
 /// <param name="BySeries">Whether each kind, class and QoS stands by itself.</param>
+/// <param name="Bounds">Whether data centers, podsets, pods, hosts and services come with <see cref="SlaFigures.P99LowMicroseconds"/>.</param>
 public sealed record SlaQuery(
-    SlaLevel Level, TimeRange? Range = null, SlaSide Side = SlaSide.Source, string? Scope = null, SeriesFilter Series = default, bool BySeries = false);
+    SlaLevel Level, TimeRange? Range = null, SlaSide Side = SlaSide.Source, string? Scope = null, SeriesFilter Series = default, bool BySeries = false,
+    bool Bounds = false);

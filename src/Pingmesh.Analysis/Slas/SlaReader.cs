@@ -85,7 +85,7 @@ public sealed class SlaReader
         var inTopology = scopes.Names.Take(scopes.InTopology);
         var gone = scopes.Names.Skip(scopes.InTopology).Order(StringComparer.Ordinal);
         var groups = sums.Groups.ToLookup(group => ScopeGroup.Scope(group.Key));
-        return [.. inTopology.Concat(gone).Where(name => query.Scope is null || query.Scope == name).SelectMany(name => FiguresOf(name, groups[(int)scopes.Add(name)]))];
+        return [.. inTopology.Concat(gone).Where(name => query.Scope is null || query.Scope == name).SelectMany(name => FiguresOf(name, groups[(int)scopes.Add(name)], query.Bounds))];
     }
 
     // A host may belong to many services, a cell to one group: merged by host first.
@@ -101,7 +101,7 @@ public sealed class SlaReader
             var sums = new GroupedSums();
             foreach (var (group, sum) in map.Find(service)!.SelectMany(host => byHost[(int)hosts.Add(host.Name)]))
                 sums.Add(ScopeGroup.Of(ScopeGroup.Series(group), index), sum, mayKeep: false);
-            figures.AddRange(FiguresOf(service, sums.Groups));
+            figures.AddRange(FiguresOf(service, sums.Groups, query.Bounds));
         }
 
         return figures;
@@ -114,10 +114,10 @@ public sealed class SlaReader
         return windows.ReadAsync(coverage, level, byScope, cancellationToken, query.Series);
     }
 
-    private static IEnumerable<SlaFigures> FiguresOf(string name, IEnumerable<KeyValuePair<ulong, Measurement>> groups)
+    private static IEnumerable<SlaFigures> FiguresOf(string name, IEnumerable<KeyValuePair<ulong, Measurement>> groups, bool bounds)
     {
         var its = groups.OrderBy(group => group.Key).ToList();
-        return its.Count == 0 ? [SlaFigures.Of(name, null, new Measurement())] : its.Select(group => FiguresOf(name, null, group));
+        return its.Count == 0 ? [SlaFigures.Of(name, null, new Measurement())] : its.Select(group => bounds ? FiguresOf(name, null, group).WithBounds(group.Value) : FiguresOf(name, null, group));
     }
 
     private static SlaFigures FiguresOf(string scope, string? target, KeyValuePair<ulong, Measurement> group) =>

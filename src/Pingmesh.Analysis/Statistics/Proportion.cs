@@ -24,6 +24,24 @@ public static class Proportion
         return new RateInterval(low, high);
     }
 
+    /// <summary>
+    /// The fewest events among <paramref name="trials"/> that are as unlikely as <paramref name="significance"/> if the true
+    /// rate is <paramref name="rate"/>; null when even events alone are no such surprise.
+    /// </summary>
+    public static long? LeastEvents(long trials, double rate, double significance)
+    {
+        if (trials == 0 || BinomialTail.AtLeast(trials, trials, rate) >= significance) return null;
+        long low = 0, high = trials;
+        while (high - low > 1)
+        {
+            var middle = low + ((high - low) / 2);
+            if (BinomialTail.AtLeast(middle, trials, rate) < significance) high = middle;
+            else low = middle;
+        }
+
+        return high;
+    }
+
     // The rate up to which the condition holds. Rates of interest reach down to 1e-9: their logarithm is halved.
     private static double Search(Func<double, bool> holds)
     {

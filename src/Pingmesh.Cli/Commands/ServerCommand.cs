@@ -32,7 +32,7 @@ internal static class ServerCommand
         {
             underParent,
         };
-        foreach (var setting in ServerConfiguration.All) command.Add(setting.Option);
+        foreach (var setting in ServerConfiguration.All.Concat(AlertsConfiguration.All)) command.Add(setting.Option);
         command.SetAction((flags, _) => RunAsync(file, flags, flags.GetValue(underParent)));
         return command;
     }
@@ -58,6 +58,7 @@ internal static class ServerCommand
             ApiKeysFile = configuration.ApiKeysFile,
             Proxy = configuration.Proxy,
             Insecure = configuration.Insecure,
+            Alerts = file.Read(flags, AlertsConfiguration.Section, AlertsConfiguration.Read),
             Version = ProgramVersion.Text,
         };
         var tokens = settings.LoopbackOnly || settings.Insecure ? null : AccessTokens.Open(settings.DataFolder);

@@ -36,6 +36,9 @@ public sealed partial class MeshInForce
     /// <summary>Meshes that were refused since the start.</summary>
     public long Refused { get; private set; }
 
+    /// <summary>Whether the newest mesh was refused, so that an older one is in force.</summary>
+    public bool IsBehind { get; private set; }
+
     /// <summary>The mesh in force.</summary>
     public Mesh Current
     {
@@ -91,9 +94,11 @@ public sealed partial class MeshInForce
     private void Judge(MeshInputs now)
     {
         var mesh = new Mesh(now.Topology, now.Settings, now.Paused);
+        IsBehind = false;
         if (Excess(mesh) is { } excess)
         {
             Refused++;
+            IsBehind = true;
             LogRefused(excess);
 
             // A pause must work at once, whatever else is wrong.

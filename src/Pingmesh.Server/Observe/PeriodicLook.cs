@@ -21,6 +21,8 @@ internal sealed partial class PeriodicLook<T> : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Task watching;
     private volatile T? last;
+    private long lastTicks;
+    private long pauseTicks = Interval.Ticks;
 
     /// <summary>Begins to look.</summary>
     /// <param name="what">What is looked at, in a word, for the log.</param>
@@ -35,11 +37,15 @@ internal sealed partial class PeriodicLook<T> : IAsyncDisposable
         this.look = look;
         this.time = time;
         this.logger = logger;
+        lastTicks = time.GetUtcNow().UtcTicks;
         watching = Task.Run(WatchAsync);
     }
 
     /// <summary>What it saw last; null before the first look.</summary>
     public T? Last => last;
+
+    /// <summary>Whether the last look that succeeded is much longer ago than looks are apart; never before the first one was due.</summary>
+    public bool IsLate => time.GetUtcNow().UtcTicks - Interlocked.Read(ref lastTicks) > (2 * Interlocked.Read(ref pauseTicks)) + Interval.Ticks;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -61,6 +67,7 @@ internal sealed partial class PeriodicLook<T> : IAsyncDisposable
             {
                 var now = time.GetUtcNow();
                 last = await look(new TimeRange((now - span).ToUnixTimeSeconds(), now.ToUnixTimeSeconds()), stop.Token).ConfigureAwait(false);
+                Interlocked.Exchange(ref lastTicks, time.GetUtcNow().UtcTicks);
             }
             catch (StoreException error)
             {
@@ -74,6 +81,7 @@ internal sealed partial class PeriodicLook<T> : IAsyncDisposable
             // Where a look takes long, as in a fleet of thousands of pods, it is taken less often.
             var rest = time.GetElapsedTime(begun) * RestPerWork;
             pause = rest > Interval ? rest : Interval;
+            Interlocked.Exchange(ref pauseTicks, pause.Ticks);
         }
     }
 

@@ -5,13 +5,14 @@ using Pingmesh.Controller.Pinglists;
 using Pingmesh.Core.Exposition;
 using Pingmesh.Core.Topologies;
 using Pingmesh.Server.Access;
+using Pingmesh.Server.Alerts;
 using Pingmesh.Server.Api;
 
 namespace Pingmesh.Server.Observe;
 
 /// <summary>The server's metrics about itself.</summary>
 internal sealed class ServerMetrics(
-    string version, Collector collector, AgentRegistry agents, AccessControl access, RequestLimits limits, MeshInForce mesh, PeriodicLook<CoverageResponse> coverage, PeriodicLook<SlaMetrics> slas, Func<Topology> topology, TimeProvider time)
+    string version, Collector collector, AgentRegistry agents, AccessControl access, RequestLimits limits, MeshInForce mesh, PeriodicLook<CoverageResponse> coverage, PeriodicLook<SlaMetrics> slas, Watchdogs watchdogs, Alerting alerting, Func<Topology> topology, TimeProvider time)
 {
     // An agent uploads every 5 s; one that was not heard of for this long is silent.
     private static readonly TimeSpan SilentAfter = TimeSpan.FromMinutes(1);
@@ -32,6 +33,8 @@ internal sealed class ServerMetrics(
         text.Counter("pingmesh_server_requests_limited_total", "Requests refused because their client sent too many.").Value(limits.Refused);
         WriteMesh(text);
         WriteIngest(text, collector.Counts());
+        watchdogs.Write(text);
+        alerting.Write(text);
         slas.Last?.Write(text);
         return text.ToString();
     }
