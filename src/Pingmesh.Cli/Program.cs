@@ -41,6 +41,8 @@ var root = new RootCommand(
     WorstCommand.Create(),
     VerdictCommand.Create(),
     GuardCommand.Create(),
+    TestCommand.Create(),
+    AuditCommand.Create(),
     CoverageCommand.Create(),
     ConfigCommand.Create(file),
     LabCommand.Create(),
