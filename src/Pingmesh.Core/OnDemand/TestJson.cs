@@ -71,7 +71,6 @@ public static class TestJson
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(AddressConverter), typeof(TestKindConverter), typeof(ProbeKindConverter), typeof(ProbeErrorConverter), typeof(LossDirectionConverter)])]
 [JsonSerializable(typeof(IReadOnlyList<TestOrder>))]
 [JsonSerializable(typeof(TestReport))]
