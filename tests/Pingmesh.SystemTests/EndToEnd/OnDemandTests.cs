@@ -77,7 +77,7 @@ public sealed class OnDemandTests
             ($"{{\"from\":\"{One}\",\"to\":\"{Other}\",\"kind\":\"http\"}}", "'kind' is 'http'"), (new string(' ', 20_000), "larger than"),
         })
         {
-            using var answer = await mesh.Server.Http.PostAsync("/api/v1/tests", new StringContent(body));
+            using var answer = await mesh.Server.Http.PostAsync("/api/v1/tests", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
             Assert.InRange((int)answer.StatusCode, 400, 413);
             Assert.Contains(message, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
