@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Pingmesh.Agent.Aggregation;
 using Pingmesh.Agent.Names;
 using Pingmesh.Agent.Observe;
+using Pingmesh.Agent.OnDemand;
 using Pingmesh.Agent.PinglistSync;
 using Pingmesh.Agent.Responding;
 using Pingmesh.Agent.Schedule;
@@ -55,11 +56,12 @@ public sealed partial class Agent : IDisposable
     private readonly BudgetWatch budget;
     private readonly Reactor reactor;
     private readonly AgentResponders responders;
+    private readonly OrderFollower orders;
     private readonly TaskCompletionSource answering = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock planning = new();
     private MetricsEndpoint? metrics;
     private IReadOnlyList<IPAddress> metricsAt = [];
-    private IReadOnlyList<IPAddress> sources = [];
+    private volatile IReadOnlyList<IPAddress> sources = [];
     private Pinglist? pinglist;
     private AgentLimits limits;
 
@@ -94,6 +96,9 @@ public sealed partial class Agent : IDisposable
         probers = new ReactorProbers(ReactorKinds.Open);
         platform = new PlatformLane(MaxPlatformProbes, time);
         loop = new ProbeLoop(probers, platform, Report, Random.Shared);
+        var runner = new OrderRunner(settings.Space, () => sources, WhyNoTests, time);
+        orders = new OrderFollower(server.FetchOrdersAsync, server.SendReportAsync, runner.Run, time, loggers.CreateLogger<OrderFollower>());
+        server.OrdersWait = orders.Notify;
         reactor = new Reactor($"probe {settings.Host}", ProbeLoop.Tick, OnTick, settings.Space);
     }
 
@@ -124,6 +129,7 @@ public sealed partial class Agent : IDisposable
             names.RunAsync(stop.Token),
             UploadAsync(stop.Token),
             WatchBudgetAsync(stop.Token),
+            orders.RunAsync(stop.Token),
         ];
         try
         {
@@ -148,6 +154,7 @@ public sealed partial class Agent : IDisposable
         responders.Dispose();
         metrics?.Dispose();
         rawLog?.Dispose();
+        orders.Dispose();
         server.Dispose();
     }
 
@@ -261,6 +268,18 @@ public sealed partial class Agent : IDisposable
     {
         var silent = reactor.SinceLastTick;
         return silent > DeadAfter ? $"the probing thread has not run for {silent.TotalSeconds:F0} s" : null;
+    }
+
+    // Whatever stops the mesh, or this host's part in it, stops its tests too.
+    private string? WhyNoTests()
+    {
+        if (budget.Reason is { } reason) return $"the agent has suspended probing: {reason}";
+        return Volatile.Read(ref pinglist) switch
+        {
+            null => $"the agent has no pinglist, and so sends nothing: {follower.Problem ?? "the controller has none for it"}",
+            { Paused: true } => "the host is paused, and so sends nothing; 'pingmesh resume' ends that",
+            _ => null,
+        };
     }
 
     private async Task WatchBudgetAsync(CancellationToken cancel)

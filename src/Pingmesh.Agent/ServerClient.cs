@@ -5,12 +5,13 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Pingmesh.Agent.PinglistSync;
 using Pingmesh.Agent.Upload;
+using Pingmesh.Core.OnDemand;
 using Pingmesh.Core.Pinglists;
 
 namespace Pingmesh.Agent;
 
-/// <summary>The two requests an agent makes: its pinglist, and uploads. Network trouble comes back as a result, not as an exception.</summary>
-public sealed class ServerClient : IDisposable
+/// <summary>The requests an agent makes: its pinglist, uploads, and tests that are ordered. Network trouble comes back as a result, not as an exception.</summary>
+public sealed partial class ServerClient : IDisposable
 {
     private const int MaxPinglistBytes = 4 << 20;
 
@@ -139,7 +140,7 @@ public sealed class ServerClient : IDisposable
     // With a token the agent is somebody: it exchanges the token for a credential of its own, and shows that one.
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancel)
     {
-        if (token is null) return await http.SendAsync(request, cancel).ConfigureAwait(false);
+        if (token is null) return Noted(await http.SendAsync(request, cancel).ConfigureAwait(false));
         if (credential is null || credential.RenewAt <= DateTimeOffset.UtcNow)
         {
             var problem = await EnrolAsync(cancel).ConfigureAwait(false);
@@ -151,6 +152,12 @@ public sealed class ServerClient : IDisposable
 
         // Expired, or signed by a server that is no more: the next request asks for a new one.
         if (response.StatusCode == HttpStatusCode.Unauthorized) credential = null;
+        return Noted(response);
+    }
+
+    private HttpResponseMessage Noted(HttpResponseMessage response)
+    {
+        if (response.Headers.Contains(OrderSignal.Header)) OrdersWait?.Invoke();
         return response;
     }
 

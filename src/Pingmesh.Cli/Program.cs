@@ -42,6 +42,8 @@ var root = new RootCommand(
     WorstCommand.Create(),
     VerdictCommand.Create(),
     GuardCommand.Create(),
+    TestCommand.Create(),
+    AuditCommand.Create(),
     CoverageCommand.Create(),
     AlertsCommand.Create(file),
     ConfigCommand.Create(file),

@@ -19,6 +19,7 @@ using Pingmesh.Core.Exposition;
 using Pingmesh.Server.Access;
 using Pingmesh.Server.Api;
 using Pingmesh.Server.Observe;
+using Pingmesh.Server.OnDemand;
 
 namespace Pingmesh.Server;
 
@@ -180,8 +181,8 @@ public sealed class PingmeshServer : IAsyncDisposable
     {
         var topology = () => parts.Topology.Current;
         var collector = parts.Collector;
-        var pinglist = new PinglistEndpoint(parts.Pinglists, parts.Agents, topology, parts.Registered);
-        var measurements = new MeasurementsEndpoint(collector.Ingest, parts.Agents, parts.Forwarding, time);
+        var pinglist = new PinglistEndpoint(parts.Pinglists, parts.Agents, topology, parts.Registered, parts.Orders);
+        var measurements = new MeasurementsEndpoint(collector.Ingest, parts.Agents, parts.Orders, parts.Forwarding, time);
         var heatmap = new HeatmapEndpoint(collector.Heatmaps, parts.Options.Thresholds, topology, time);
         var sla = new SlaEndpoint(collector.Slas, () => parts.Services.Current, time);
         var pairs = new PairsEndpoint(collector.HostPairs, collector.Evidence, collector.Noise, time);
@@ -214,6 +215,14 @@ public sealed class PingmeshServer : IAsyncDisposable
         api.MapGet("/revoked", revoked.Get).WithSummary("Hosts whose agents may not speak. Needs the role admin.");
         api.MapPut("/revoked/{host}", revoked.Put).WithSummary("Revokes a host's credentials. Needs the role admin.");
         api.MapDelete("/revoked/{host}", revoked.Delete).WithSummary("Allows a revoked host again. Needs the role admin.");
+        var tests = new TestsEndpoint(parts.Tests, topology, time);
+        var orders = new OrdersEndpoint(parts.Orders, app.Lifetime.ApplicationStopping);
+        api.MapPost("/tests", (Delegate)tests.PostAsync).Accepts<TestRequest>("application/json").Produces<TestResponse>(202).WithSummary("Has agents ping or trace now. Needs the role operator.");
+        api.MapGet("/tests", tests.ListAsync).WithSummary("The last tests that were asked for.");
+        api.MapGet("/tests/{id}", tests.GetAsync).Produces<TestResponse>().WithSummary("A test, with what its agents have found by now.");
+        api.MapGet("/tests/orders/{host}", orders.GetAsync).WithSummary("The tests that a host's agent is to do; with 'wait' (seconds) it waits for one. For agents.");
+        api.MapPost("/tests/reports/{host}", (Delegate)orders.PostAsync).WithSummary("What a host's agent found. For agents.");
+        api.MapGet("/audit", new AuditEndpoint(parts.Audit, time).GetAsync).WithSummary("Who had what done, when and from where. Needs the role admin.");
         api.MapGet("/events", events.GetAsync).WithSummary("Server-sent events that say when live data changed.");
         api.MapFallback(() => Results.Problem(statusCode: 404, title: "No such resource", detail: "See /openapi/v1.json for what there is."));
         app.MapOpenApi();

@@ -14,6 +14,8 @@ using Pingmesh.Server.Alerts.Receivers;
 using Pingmesh.Server.Alerts.Thresholds;
 using Pingmesh.Server.Api;
 using Pingmesh.Server.Observe;
+using Pingmesh.Server.OnDemand;
+using Pingmesh.Store;
 using Pingmesh.Store.ClickHouse;
 using Pingmesh.Store.Sqlite;
 
@@ -26,9 +28,16 @@ internal sealed class ServerParts : IAsyncDisposable
     private static readonly TimeSpan LookBack = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan SlaSpan = TimeSpan.FromMinutes(5);
 
+    // What was tested is of use for a while; who had it tested, for longer.
+    private static readonly Dictionary<string, TimeSpan> KeptDocuments = new()
+    {
+        [OrderBoard.OrderKind] = TimeSpan.FromDays(1), [OrderBoard.ReportKind] = TimeSpan.FromDays(30), [OperatorTest.Kind] = TimeSpan.FromDays(30), [AuditLog.Kind] = TimeSpan.FromDays(400),
+    };
+
     private readonly SqliteStore store;
     private readonly ClickHouseStore? cluster;
     private readonly FollowedFile<ApiKeys>? keys;
+    private readonly DocumentUpkeep upkeep;
     private readonly FollowedFile<IReadOnlyList<ServiceRule>>? serviceRules;
 
     private ServerParts(
@@ -50,6 +59,11 @@ internal sealed class ServerParts : IAsyncDisposable
         Access = new AccessControl(access, loggers.CreateLogger<AccessControl>());
         Limits = new RequestLimits(access is not null);
         Paused = paused;
+        Documents = cluster?.Documents ?? store.Documents;
+        Audit = new AuditLog(Documents, time);
+        Orders = new OrderBoard(Documents, isShared: cluster is not null, time, loggers.CreateLogger<OrderBoard>());
+        Tests = new OperatorTests(Orders, Documents, Audit, () => services.Current, host => mesh.Current.IsPaused(host), time);
+        upkeep = new DocumentUpkeep(Documents, KeptDocuments, time, loggers.CreateLogger<DocumentUpkeep>());
         Coverage = new CoverageEndpoint(collector.Samples, mesh, Agents, time);
         CoverageWatch = new PeriodicLook<CoverageResponse>("coverage", LookBack, Coverage.ReadAsync, time, loggers.CreateLogger<CoverageEndpoint>());
         SlaWatch = new PeriodicLook<SlaMetrics>(
@@ -87,6 +101,17 @@ internal sealed class ServerParts : IAsyncDisposable
     public RequestLimits Limits { get; }
 
     public PausedScopes Paused { get; }
+
+    /// <summary>Incidents, tests, the audit log.</summary>
+    public IDocumentStore Documents { get; }
+
+    public AuditLog Audit { get; }
+
+    /// <summary>Has agents test on demand; what the search for a culprit asks.</summary>
+    public OrderBoard Orders { get; }
+
+    /// <summary>The tests of operators.</summary>
+    public OperatorTests Tests { get; }
 
     public CoverageEndpoint Coverage { get; }
 
@@ -153,6 +178,9 @@ internal sealed class ServerParts : IAsyncDisposable
         await Watchdogs.DisposeAsync().ConfigureAwait(false);
         await CoverageWatch.DisposeAsync().ConfigureAwait(false);
         await SlaWatch.DisposeAsync().ConfigureAwait(false);
+        await upkeep.DisposeAsync().ConfigureAwait(false);
+        await Orders.DisposeAsync().ConfigureAwait(false);
+        Tests.Dispose();
         await Collector.StopAsync().ConfigureAwait(false);
         await Collector.DisposeAsync().ConfigureAwait(false);
         await Limits.DisposeAsync().ConfigureAwait(false);

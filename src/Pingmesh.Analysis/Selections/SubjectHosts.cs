@@ -34,23 +34,13 @@ internal sealed class SubjectHosts(NameTable names, Func<ServiceMap> services)
                 if (pods.Count > 0 || IsScope(topology, subject.Name)) return new SubjectIds(pods, null);
 
                 // A host that left the topology: its rows may be any pod's.
-                return names.FindHost(subject.Name) is { } id ? new SubjectIds(null, new HashSet<int> { id }) : throw Unknown(subject, topology);
+                return names.FindHost(subject.Name) is { } id ? new SubjectIds(null, new HashSet<int> { id }) : throw ScopeHosts.Unknown(subject, services());
         }
     }
 
     /// <summary>The hosts of a subject in the topology of the moment; null for everything.</summary>
     /// <exception cref="UnknownSubjectException">It is not in the topology.</exception>
-    public IReadOnlyList<Host>? HostsOf(Subject subject)
-    {
-        var map = services();
-        if (subject.Kind == SubjectKind.All) return null;
-        if (subject.Kind == SubjectKind.Service) return map.Find(subject.Name) ?? throw Unknown(subject, map.Topology);
-        if (subject.Kind == SubjectKind.Hosts)
-            return [.. subject.HostNames.Select(name => map.Topology.FindHost(name) ?? throw Unknown(subject with { Kind = SubjectKind.Scope, Name = name }, map.Topology))];
-        if (map.Topology.FindHost(subject.Name) is { } host) return [host];
-        var hosts = map.Topology.Pods.Where(pod => IsAtOrBelow(pod.Path, subject.Name)).SelectMany(pod => pod.Hosts).ToList();
-        return hosts.Count > 0 ? hosts : throw Unknown(subject, map.Topology);
-    }
+    public IReadOnlyList<Host>? HostsOf(Subject subject) => ScopeHosts.Of(subject, services());
 
     /// <summary>Name ids of the hosts of a subject, one that is no host included that was probed by its address; null for everything.</summary>
     /// <exception cref="UnknownSubjectException">It is neither in the topology nor was it ever measured.</exception>
@@ -64,21 +54,5 @@ internal sealed class SubjectHosts(NameTable names, Func<ServiceMap> services)
         hosts.Select(host => host.Pod.Path).Distinct(StringComparer.Ordinal).SelectMany(names.FindPods).ToHashSet(),
         names.FindHosts(hosts.Select(host => host.Name)));
 
-    private static bool IsScope(Topology topology, string path) => topology.Pods.Any(pod => IsAtOrBelow(pod.Path, path));
-
-    private static bool IsAtOrBelow(string pod, string path) =>
-        pod.StartsWith(path, StringComparison.Ordinal) && (pod.Length == path.Length || pod[path.Length] == '/');
-
-    private UnknownSubjectException Unknown(Subject subject, Topology topology)
-    {
-        if (subject.Kind == SubjectKind.Service)
-        {
-            var known = services().Names;
-            return new UnknownSubjectException(
-                $"there is no service '{subject.Name}'; {(known.Count == 0 ? "none is named: give --services FILE or hosts a label 'service'" : $"services are {string.Join(", ", known.Take(20))}")}");
-        }
-
-        var places = topology.Dcs.Select(dc => dc.Name).Concat(topology.Dcs.SelectMany(dc => dc.Podsets).Select(podset => podset.Path)).Take(10);
-        return new UnknownSubjectException($"'{subject.Name}' is neither in the topology nor was it ever measured; there are for example {string.Join(", ", places)}");
-    }
+    private static bool IsScope(Topology topology, string path) => topology.Pods.Any(pod => ScopeHosts.IsAtOrBelow(pod.Path, path));
 }

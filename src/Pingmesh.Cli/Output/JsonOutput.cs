@@ -10,7 +10,9 @@ internal static class JsonOutput
 
     public static Option<bool> Option() => new("--json") { Description = "Print one JSON value, for machines." };
 
-    public static void Write<T>(T value) => Console.WriteLine(JsonSerializer.Serialize(value, Options));
+    public static void Write<T>(T value) => Console.WriteLine(Text(value));
+
+    public static string Text<T>(T value) => JsonSerializer.Serialize(value, Options);
 
     public static T Read<T>(string json) =>
         JsonSerializer.Deserialize<T>(json, Options) ?? throw new JsonException("'null' is no answer");

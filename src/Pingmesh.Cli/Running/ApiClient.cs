@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using Pingmesh.AgentCli.Configuration;
 using Pingmesh.AgentCli.Running;
@@ -98,6 +99,32 @@ internal sealed class ApiClient : IDisposable
             throw Unreachable(error);
         }
         catch (OperationCanceledException)
+        {
+            throw NoAnswer();
+        }
+    }
+
+    /// <summary>The answer to a POST of a JSON value, as an object.</summary>
+    /// <exception cref="FailedException">There is no answer, or it is an error; says which.</exception>
+    public async Task<TAnswer> PostAsync<TBody, TAnswer>(string path, TBody body, CancellationToken cancel = default)
+    {
+        try
+        {
+            using var content = new StringContent(JsonOutput.Text(body), Encoding.UTF8, "application/json");
+            using var response = await http.PostAsync(path, content, cancel);
+            var text = await response.Content.ReadAsStringAsync(cancel);
+            if (!response.IsSuccessStatusCode) throw new FailedException($"{http.BaseAddress}: {Detail(text) ?? $"HTTP {(int)response.StatusCode}"}");
+            return JsonOutput.Read<TAnswer>(text);
+        }
+        catch (JsonException)
+        {
+            throw new FailedException($"{http.BaseAddress} does not answer like a pingmesh server; --server names another");
+        }
+        catch (HttpRequestException error)
+        {
+            throw Unreachable(error);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             throw NoAnswer();
         }

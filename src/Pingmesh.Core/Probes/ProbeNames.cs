@@ -34,4 +34,10 @@ public static class ProbeNames
 
     /// <summary>The kind of that name, or null.</summary>
     public static ProbeKind? FindKind(string name) => Array.IndexOf(Kinds, name) is > 0 and var i ? (ProbeKind)i : null;
+
+    /// <summary>The error of that name, or null.</summary>
+    public static ProbeError? FindError(string name) => Array.IndexOf(Errors, name) is >= 0 and var i ? (ProbeError)i : null;
+
+    /// <summary>The loss direction of that name, or null.</summary>
+    public static LossDirection? FindDirection(string name) => Array.IndexOf(Directions, name) is >= 0 and var i ? (LossDirection)i : null;
 }

@@ -11,6 +11,7 @@ internal static class Errno
     public const int InvalidArgument = 22;
     public const int MessageTooLong = 90;
     public const int NoProtocolOption = 92;
+    public const int AddressInUse = 98;
     public const int InProgress = 115;
 
     private const int NotPermitted = 1;
@@ -18,7 +19,6 @@ internal static class Errno
     private const int AccessDenied = 13;
     private const int TableFull = 23;
     private const int TooManyFiles = 24;
-    private const int AddressInUse = 98;
     private const int AddressNotAvailable = 99;
     private const int NetworkDown = 100;
     private const int NetworkUnreachable = 101;

@@ -30,6 +30,12 @@ public sealed record TraceRequest
     /// <summary>Source port of each flow, 0 for one of the kernel's choice; at most <see cref="MaxFlows"/>.</summary>
     public required IReadOnlyList<int> SourcePorts { get; init; }
 
+    /// <summary>
+    /// Whether a TCP flow may leave from a source port that a listener of this host has, as its responder: to trace the way of the
+    /// answers to a probe. The listener takes no part; the kernel resets what the target answers.
+    /// </summary>
+    public bool FromListeners { get; init; }
+
     /// <summary>Source address; null leaves it to the kernel.</summary>
     public IPAddress? Source { get; init; }
 

@@ -216,6 +216,9 @@ internal sealed unsafe class TraceSockets : IDisposable
         }
 
         var errno = Native.LastError();
+
+        // SYNs of a raw socket need no bound one, which only keeps the port from others; a listener does that too.
+        if (port != 0 && errno == Errno.AddressInUse && request is { FromListeners: true, Protocol: ProbeKind.Tcp } && ListenedPorts.Has(port)) return;
         throw new TraceException(Errno.ToProbeError(errno) == ProbeError.SourceUnavailable && port != 0
             ? $"source port {port} of {Source} is in use; take another one, or wait until it is free"
             : $"source {Source}{(port == 0 ? "" : $" port {port}")} cannot be used: {Marshal.GetPInvokeErrorMessage(errno)}");
@@ -227,10 +230,15 @@ internal sealed unsafe class TraceSockets : IDisposable
         var descriptor = Open(tcp ? Native.SockStream : Native.SockDgram, tcp ? Native.IpProtoTcp : Native.IpProtoUdp);
         flows.Add(descriptor);
         Bind(descriptor, port);
-        var name = stackalloc byte[28];
-        uint length = 28;
-        _ = Native.GetName(descriptor, name, &length);
-        sourcePorts.Add((name[2] << 8) | name[3]);
+        if (port == 0)
+        {
+            var name = stackalloc byte[28];
+            uint length = 28;
+            _ = Native.GetName(descriptor, name, &length);
+            port = (name[2] << 8) | name[3];
+        }
+
+        sourcePorts.Add(port);
     }
 
     private void FilterErrors()

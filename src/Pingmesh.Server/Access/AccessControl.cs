@@ -107,7 +107,8 @@ internal sealed partial class AccessControl(AccessSettings? settings, ILogger lo
         var path = request.Path;
         if (path.StartsWithSegments("/api/v1/enrol")) return Role.None;
         if (path.StartsWithSegments("/api/v1/pinglist") || path.StartsWithSegments("/api/v1/measurements")) return Role.Agent;
-        if (path.StartsWithSegments("/api/v1/revoked")) return Role.Admin;
+        if (path.StartsWithSegments("/api/v1/tests/orders") || path.StartsWithSegments("/api/v1/tests/reports")) return Role.Agent;
+        if (path.StartsWithSegments("/api/v1/revoked") || path.StartsWithSegments("/api/v1/audit")) return Role.Admin;
         if (path.StartsWithSegments("/api")) return HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) ? Role.Viewer : Role.Operator;
         return path.StartsWithSegments("/openapi") || path.StartsWithSegments("/metrics") ? Role.Viewer : Role.None;
     }

@@ -6,16 +6,16 @@ public enum Role
     /// <summary>Nothing that needs a name.</summary>
     None,
 
-    /// <summary>Fetches its own pinglist and uploads for itself, and nothing else.</summary>
+    /// <summary>Fetches its own pinglist and orders, uploads and reports for itself, and nothing else.</summary>
     Agent,
 
     /// <summary>Reads everything.</summary>
     Viewer,
 
-    /// <summary>Pauses and resumes scopes.</summary>
+    /// <summary>Pauses and resumes scopes, has agents test on demand.</summary>
     Operator,
 
-    /// <summary>Revokes agents.</summary>
+    /// <summary>Revokes agents, reads the audit log.</summary>
     Admin,
 }
 

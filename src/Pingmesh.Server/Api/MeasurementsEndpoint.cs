@@ -7,11 +7,12 @@ using Pingmesh.Controller.Agents;
 using Pingmesh.Core.Pinglists;
 using Pingmesh.Core.Wire;
 using Pingmesh.Server.Access;
+using Pingmesh.Server.OnDemand;
 
 namespace Pingmesh.Server.Api;
 
 /// <summary><c>POST /api/v1/measurements</c>: one batch of an agent. Answers 200 only when the batch is durable.</summary>
-internal sealed class MeasurementsEndpoint(IngestPipeline ingest, AgentRegistry agents, Forwarding? forwarding, TimeProvider time)
+internal sealed class MeasurementsEndpoint(IngestPipeline ingest, AgentRegistry agents, OrderBoard orders, Forwarding? forwarding, TimeProvider time)
 {
     /// <summary>Most bytes of an upload as sent.</summary>
     public const int MaxSentBytes = 2 << 20;
@@ -44,6 +45,8 @@ internal sealed class MeasurementsEndpoint(IngestPipeline ingest, AgentRegistry 
 
         if (bytes.Length > MaxBytes) return Problem(StatusCodes.Status413PayloadTooLarge, $"the batch is larger than {MaxBytes} bytes when unzipped");
 
+        var host = AccessControl.AgentOf(context) ?? HostOf(bytes);
+        OrdersEndpoint.Signal(context, orders, host);
         if (forwarding?.ElsewhereFor(request, HostOf(bytes)) is { } owner) return await forwarding.PassOnAsync(context, owner, bytes).ConfigureAwait(false);
         var result = await ingest.AcceptAsync(bytes, AccessControl.AgentOf(context), clockBehind ?? TimeSpan.Zero).ConfigureAwait(false);
         if (result.Status == IngestStatus.Accepted && result.Origin is { } origin)

@@ -8,11 +8,12 @@ using Pingmesh.Core.Pinglists;
 using Pingmesh.Core.Topologies;
 using Pingmesh.Core.Yaml;
 using Pingmesh.Server.Access;
+using Pingmesh.Server.OnDemand;
 
 namespace Pingmesh.Server.Api;
 
 /// <summary><c>GET /api/v1/pinglist/{host}</c>: what a host is to probe, with an ETag.</summary>
-internal sealed class PinglistEndpoint(PinglistService pinglists, AgentRegistry agents, Func<Topology> topology, RegisteredAgents? registered)
+internal sealed class PinglistEndpoint(PinglistService pinglists, AgentRegistry agents, Func<Topology> topology, RegisteredAgents? registered, OrderBoard orders)
 {
     private const int MaxAddresses = 64;
 
@@ -20,6 +21,7 @@ internal sealed class PinglistEndpoint(PinglistService pinglists, AgentRegistry 
     {
         if (AccessControl.AgentOf(context) is { } own && own != host)
             return Results.Problem(statusCode: StatusCodes.Status403Forbidden, title: "Not allowed", detail: $"The credential is of host '{own}', which may not ask for the pinglist of '{host}'.");
+        OrdersEndpoint.Signal(context, orders, host);
         Register(host, context);
         if (IsUnchanged(host, context)) return Results.StatusCode(StatusCodes.Status304NotModified);
         if (pinglists.Find(host) is not { } document)

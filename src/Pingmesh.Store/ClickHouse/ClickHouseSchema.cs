@@ -9,7 +9,7 @@ namespace Pingmesh.Store.ClickHouse;
 public sealed class ClickHouseSchema : IDisposable
 {
     /// <summary>Version that this program needs.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     // Codecs, and Delta among them, came with 19.14 in a form that did not change any more.
     private static readonly System.Version WithCodecs = new(19, 14);
@@ -137,10 +137,18 @@ public sealed class ClickHouseSchema : IDisposable
         yield return new Table(
             "commits", "level UInt8, start DateTime('UTC'), flush UInt64, replaces Array(UInt64), sources UInt64, journal String, up_to UInt64, at DateTime",
             "ReplacingMergeTree", "up_to", null, "(level, start, flush)", "toUInt64(0)");
+
+        // Since version 2. All versions of a document are in one partition and on one shard, where they are merged into the newest. Times are microseconds.
+        yield return new Table(
+            "documents", $"kind String, id String, version UInt64, time UInt64, json String{packed}", "ReplacingMergeTree", "version", $"(kind, intDiv(time, {DocumentsPartition}))", "(kind, id)",
+            "cityHash64(kind, id)");
     }
 
     // Days of minutes, weeks of hours, years of days: parts of these lengths are dropped at once when they are too old.
     internal const string PartitionSeconds = "multiIf(level <= 4, 86400, level <= 8, 604800, 31536000)";
+
+    // 30 days in microseconds.
+    private const string DocumentsPartition = "2592000000000";
 
     private sealed record Table(string Name, string Columns, string Engine, string EngineArgument, string? Partition, string Order, string Shard);
 }

@@ -24,8 +24,12 @@ public sealed class ClickHouseStore : IMeasurementStore, IDisposable
         windows = new ClickHouseWindows(client, names);
         records = new ClickHouseRecords(client, names);
         commits = new Commits(client, time);
+        Documents = new ClickHouseDocuments(client, time);
         upkeep = new ClickHouseUpkeep(client, commits, windows, journalId, time);
     }
+
+    /// <summary>The documents.</summary>
+    public IDocumentStore Documents { get; }
 
     /// <summary>Opens the store.</summary>
     /// <param name="settings">Where it is.</param>

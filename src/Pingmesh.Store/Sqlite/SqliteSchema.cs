@@ -6,7 +6,7 @@ namespace Pingmesh.Store.Sqlite;
 internal static class SqliteSchema
 {
     /// <summary>Version that this program writes; kept in the file's user_version.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     // "PMsh": marks the file as ours (PRAGMA application_id).
     private const int ApplicationId = 0x504d7368;
@@ -48,6 +48,13 @@ internal static class SqliteSchema
         CREATE TABLE unrolled (level INTEGER NOT NULL, start INTEGER NOT NULL, changes INTEGER NOT NULL, PRIMARY KEY (level, start)) WITHOUT ROWID;
         """;
 
+    // Since version 4. Times are microseconds of Unix time.
+    private const string DocumentsTable = """
+        CREATE TABLE documents (
+            kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, time INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (kind, id));
+        CREATE INDEX documents_by_time ON documents (kind, time);
+        """;
+
     private const string MarkAllUnrolled = """
         INSERT INTO unrolled SELECT level + 4, start - start % 3600 AS hour, 1 FROM windows WHERE level <= 4 GROUP BY level, hour;
         INSERT INTO unrolled SELECT level + 8, start - start % 86400 AS day, 1 FROM windows WHERE level <= 4 GROUP BY level, day;
@@ -68,6 +75,7 @@ internal static class SqliteSchema
         Check(connection, path);
         if (version < 2) connection.Run($"BEGIN IMMEDIATE; {NoiseTable} PRAGMA user_version = 2; COMMIT");
         if (version < 3) connection.Run($"BEGIN IMMEDIATE; {UnrolledTable} {MarkAllUnrolled} PRAGMA user_version = 3; COMMIT");
+        if (version < 4) connection.Run($"BEGIN IMMEDIATE; {DocumentsTable} PRAGMA user_version = 4; COMMIT");
     }
 
     /// <summary>Throws unless the file is a store that this program knows.</summary>
@@ -92,6 +100,7 @@ internal static class SqliteSchema
             {Tables}
             {NoiseTable}
             {UnrolledTable}
+            {DocumentsTable}
             INSERT INTO journal_identity VALUES ('{Guid.NewGuid():N}');
             PRAGMA application_id = {ApplicationId};
             PRAGMA user_version = {Version};

@@ -2,7 +2,7 @@ using Pingmesh.Store.Journal;
 
 namespace Pingmesh.Store.Sqlite;
 
-/// <summary>The embedded store: journal and measurements in one SQLite file, with no set-up.</summary>
+/// <summary>The embedded store: journal, measurements and documents in one SQLite file, with no set-up.</summary>
 public sealed class SqliteStore : IDisposable
 {
     private readonly SqliteFile file;
@@ -12,6 +12,7 @@ public sealed class SqliteStore : IDisposable
         this.file = file;
         Journal = new SqliteBatchJournal(file, time);
         Measurements = new SqliteMeasurementStore(file);
+        Documents = new SqliteDocuments(file);
     }
 
     /// <summary>Version of the native library in use, such as <c>3.40.1</c>.</summary>
@@ -22,6 +23,9 @@ public sealed class SqliteStore : IDisposable
 
     /// <summary>The measurements.</summary>
     public IMeasurementStore Measurements { get; }
+
+    /// <summary>The documents.</summary>
+    public IDocumentStore Documents { get; }
 
     /// <summary>Opens the store's file, or makes it. Its folder must exist; a file <c>.lock</c> beside it keeps other processes out.</summary>
     /// <param name="path">Path of the file.</param>

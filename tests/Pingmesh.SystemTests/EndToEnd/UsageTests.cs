@@ -20,6 +20,13 @@ public sealed class UsageTests
     [InlineData(2, "is too long", "server", "--lateness", "9d", "--topology", "examples/topology.yaml", "--data", "/tmp/pingmesh-usage-test")]
     [InlineData(2, "is no size", "server", "--store-max-size", "5", "--topology", "examples/topology.yaml", "--data", "/tmp/pingmesh-usage-test")]
     [InlineData(2, "say whose trouble it is", "verdict")]
+    [InlineData(2, "'--to' is required", "test", "--from", "a")]
+    [InlineData(2, "'ntp' not recognized", "test", "--from", "a", "--to", "b", "--kind", "ntp")]
+    [InlineData(2, "--count: 21 is out of range", "test", "--from", "a", "--to", "b", "--count", "21")]
+    [InlineData(2, "not of icmp", "test", "--from", "a", "--to", "b", "--kind", "icmp", "--trace")]
+    [InlineData(2, "a test has at most 64 flows", "test", "--from", "a", "--to", "b", "--sport", "1000-1100")]
+    [InlineData(2, "--wait: 2m is out of range", "test", "--from", "a", "--to", "b", "--wait", "2m")]
+    [InlineData(2, "--limit", "audit", "--limit", "0")]
     [InlineData(1, "no such file", "backup", "/tmp/pingmesh-usage-test.db", "--data", "/tmp/pingmesh-nowhere")]
     [InlineData(2, "more than its /24", "lab", "up", "--hosts", "254")]
     [InlineData(2, "--interval: 5s is out of range", "lab", "up", "--interval", "5s")]
@@ -42,7 +49,7 @@ public sealed class UsageTests
     [Fact]
     public async Task Every_command_has_help_with_an_example()
     {
-        foreach (var command in new[] { "demo", "server", "agent", "pinglist", "sla", "heatmap", "topology check", "topology show", "config check", "pinglist plan", "coverage", "pause", "resume", "agents", "agents revoke", "key new", "latency", "worst", "verdict", "guard start", "guard check", "backup", "store migrate", "lab up", "lab status", "lab exec", "lab down", "lab fault add", "lab fault list", "lab fault clear", "lab fault kinds", "simulate" })
+        foreach (var command in new[] { "demo", "server", "agent", "pinglist", "sla", "heatmap", "topology check", "topology show", "config check", "pinglist plan", "coverage", "pause", "resume", "agents", "agents revoke", "key new", "latency", "worst", "verdict", "guard start", "guard check", "test", "audit", "backup", "store migrate", "lab up", "lab status", "lab exec", "lab down", "lab fault add", "lab fault list", "lab fault clear", "lab fault kinds", "simulate" })
         {
             var run = await CommandRun.RunAsync([.. command.Split(' '), "--help"]);
             Assert.Equal(0, run.ExitCode);

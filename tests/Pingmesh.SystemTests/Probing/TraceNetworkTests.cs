@@ -160,6 +160,22 @@ public sealed class TraceNetworkTests : IDisposable
     }
 
     [Fact]
+    public void Way_of_the_answers_is_traced_from_the_port_that_the_responder_listens_at()
+    {
+        using var responder = Respond("10.77.9.2");
+        var request = new TraceRequest { Target = IPAddress.Parse("10.77.0.2"), Port = 41_000, SourcePorts = [Port], MaxHops = 6, FromListeners = true };
+        NetworkNamespaces.Inside(fabric.B, () => PathTracer.Trace(request));
+        var back = Assert.Single(NetworkNamespaces.Inside(fabric.B, () => PathTracer.Trace(request)).Flows);
+        Assert.Equal((Port, true, 4), (back.SourcePort, back.Reached, back.Hops.Count));
+        Assert.Equal(ProbeError.Refused, Assert.Single(back.Hops[^1].Answers).Error);
+
+        // The responder has taken no part in it, and answers as before.
+        SendOnFlow(ProbeKind.Tcp, "10.77.9.2", 41_001);
+        Assert.Contains(
+            "is in use", NetworkNamespaces.Inside(fabric.B, () => Assert.Throws<TraceException>(() => PathTracer.Trace(request with { FromListeners = false }))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Cancelled_trace_gives_what_it_knows()
     {
         using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(0.3));

@@ -21,7 +21,7 @@ public sealed class ClickHouseFixture(ClickHouseSettings settings) : StoreFixtur
 
         var journal = SqliteStore.Open(folder.File("journal.db"), time ?? TimeProvider.System);
         var store = ClickHouseStore.OpenAsync(settings, "journal-1", time ?? TimeProvider.System).GetAwaiter().GetResult();
-        return new OpenedStore(store, journal.Journal, new Both(store, journal));
+        return new OpenedStore(store, journal.Journal, store.Documents, new Both(store, journal));
     }
 
     public override void Dispose() => folder.Dispose();
@@ -41,6 +41,12 @@ public sealed class ClickHouseClusterContractTests(ClickHouseCluster cluster) : 
 
 [Collection(nameof(ClickHouseCluster))]
 public sealed class ClickHouseServerContractTests(ClickHouseCluster cluster) : MeasurementStoreContract(new ClickHouseFixture(cluster.NewDatabaseOnOneServer()));
+
+[Collection(nameof(ClickHouseCluster))]
+public sealed class ClickHouseClusterDocumentTests(ClickHouseCluster cluster) : DocumentStoreContract(new ClickHouseFixture(cluster.NewDatabase()));
+
+[Collection(nameof(ClickHouseCluster))]
+public sealed class ClickHouseServerDocumentTests(ClickHouseCluster cluster) : DocumentStoreContract(new ClickHouseFixture(cluster.NewDatabaseOnOneServer()));
 
 /// <summary>All tests of ClickHouse share the servers, each has a database of its own.</summary>
 [CollectionDefinition(nameof(ClickHouseCluster))]

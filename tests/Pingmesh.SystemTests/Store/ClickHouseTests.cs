@@ -290,6 +290,23 @@ public sealed class ClickHouseTests(ClickHouseCluster cluster) : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Tables_of_the_first_version_are_refused_and_brought_up_to_date_by_a_migration()
+    {
+        var settings = await MigrateAsync();
+        using var client = new ClickHouseClient(settings);
+        foreach (var table in new[] { settings.Table("documents"), settings.Local("documents"), settings.Local("schema") }) await client.RunEverywhereAsync($"DROP TABLE {table}", Cancellation);
+        await client.RunEverywhereAsync($"CREATE TABLE {settings.Local("schema")} (version UInt32, at DateTime) ENGINE = MergeTree ORDER BY version", Cancellation);
+        await client.RunEverywhereAsync($"INSERT INTO {settings.Local("schema")} SELECT 1, now()", Cancellation);
+
+        var refused = await Assert.ThrowsAsync<StoreException>(() => ClickHouseStore.OpenAsync(settings, "j", TimeProvider.System, Cancellation));
+        Assert.Contains("have version 1, this program needs 2; run 'pingmesh store migrate'", refused.Message, StringComparison.Ordinal);
+        using (var schema = new ClickHouseSchema(settings)) await schema.MigrateAsync(_ => { }, Cancellation);
+        using var store = await ClickHouseStore.OpenAsync(settings, "j", TimeProvider.System, Cancellation);
+        await store.Documents.PutAsync([new Document("k", "i", 1, DateTimeOffset.UtcNow, "{}")], Cancellation);
+        Assert.NotNull(await store.Documents.FindAsync("k", "i", Cancellation));
+    }
+
     private static async Task<long> CountAsync(Rig rig) =>
         (await rig.Collector.Slas.ReadAsync(new SlaQuery(SlaLevel.All, Range), Cancellation)).Scopes[0].Probes;
 

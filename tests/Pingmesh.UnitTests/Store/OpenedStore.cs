@@ -4,7 +4,7 @@ using Pingmesh.Store.Journal;
 namespace Pingmesh.UnitTests.Store;
 
 /// <summary>A store that a contract test works on; the next <see cref="StoreFixture.Open"/> finds the same data.</summary>
-public sealed record OpenedStore(IMeasurementStore Measurements, IBatchJournal Journal, IDisposable Owner) : IDisposable
+public sealed record OpenedStore(IMeasurementStore Measurements, IBatchJournal Journal, IDocumentStore Documents, IDisposable Owner) : IDisposable
 {
     public void Dispose() => Owner.Dispose();
 }

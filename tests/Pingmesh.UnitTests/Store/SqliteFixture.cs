@@ -12,7 +12,7 @@ public sealed class SqliteFixture : StoreFixture
     public override OpenedStore Open(TimeProvider? time = null)
     {
         var store = SqliteStore.Open(Path, time ?? TimeProvider.System);
-        return new OpenedStore(store.Measurements, store.Journal, store);
+        return new OpenedStore(store.Measurements, store.Journal, store.Documents, store);
     }
 
     public override void Dispose() => folder.Dispose();
@@ -21,3 +21,5 @@ public sealed class SqliteFixture : StoreFixture
 public sealed class SqliteMeasurementStoreTests() : MeasurementStoreContract(new SqliteFixture());
 
 public sealed class SqliteBatchJournalTests() : BatchJournalContract(new SqliteFixture());
+
+public sealed class SqliteDocumentStoreTests() : DocumentStoreContract(new SqliteFixture());

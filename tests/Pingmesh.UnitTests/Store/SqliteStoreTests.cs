@@ -50,12 +50,14 @@ public sealed class SqliteStoreTests : IDisposable
     {
         using (var store = SqliteStore.Open(folder.File("old.db"), TimeProvider.System))
             await store.Measurements.AddNamesAsync([new Name(NameKind.Host, "a")], TestContext.Current.CancellationToken);
-        Execute("old.db", "DROP TABLE noise; DROP TABLE unrolled; PRAGMA user_version = 1");
+        Execute("old.db", "DROP TABLE noise; DROP TABLE unrolled; DROP TABLE documents; PRAGMA user_version = 1");
         using var again = SqliteStore.Open(folder.File("old.db"), TimeProvider.System);
         Assert.Single(await again.Measurements.ReadNamesAsync(0, TestContext.Current.CancellationToken));
         await again.Measurements.WriteAsync(
             new Flush("j", 1, [], [], [new NoiseRecord(10, 1, Pingmesh.Core.Probes.HostNoise.Stalled, 1)]), TestContext.Current.CancellationToken);
         Assert.Single((await again.Measurements.ReadNoiseAsync(new NoiseQuery(0, 100, 1), TestContext.Current.CancellationToken)).Records);
+        await again.Documents.PutAsync([new Document("k", "i", 1, DateTimeOffset.UnixEpoch, "{}")], TestContext.Current.CancellationToken);
+        Assert.NotNull(await again.Documents.FindAsync("k", "i", TestContext.Current.CancellationToken));
     }
 
     [Fact]
