@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Pingmesh.Analysis.Accumulation;
+using Pingmesh.Analysis.Detection;
 using Pingmesh.Analysis.Heatmaps;
 using Pingmesh.Analysis.HostPairs;
 using Pingmesh.Analysis.Ingest;
@@ -27,6 +28,7 @@ public sealed class Collector : IAsyncDisposable
 {
     private readonly IBatchJournal journal;
     private readonly WindowMemory memory;
+    private readonly BatchIntake intake;
     private readonly Flusher flusher;
     private readonly IngestCounters counters;
     private readonly CancellationTokenSource killed = new();
@@ -39,6 +41,7 @@ public sealed class Collector : IAsyncDisposable
     {
         this.journal = journal;
         this.memory = memory;
+        this.intake = intake;
         this.counters = counters;
         background = CancellationTokenSource.CreateLinkedTokenSource(killed.Token);
         flusher = new Flusher(store, journal, memory, counters, options, time, loggers.CreateLogger<Flusher>());
@@ -94,6 +97,13 @@ public sealed class Collector : IAsyncDisposable
 
     /// <summary>When hosts were in trouble themselves.</summary>
     public HostNoiseReader Noise { get; }
+
+    /// <summary>Gets all that is taken in from now on, to look for faults in it; null where nobody looks.</summary>
+    public Detector? Detector
+    {
+        get => intake.Detector;
+        set => intake.Detector = value;
+    }
 
     internal Upkeep Upkeep { get; }
 

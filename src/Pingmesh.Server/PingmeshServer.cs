@@ -12,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Pingmesh.Analysis.Incidents;
 using Pingmesh.Analysis.Queries;
 using Pingmesh.Analysis.Selections;
 using Pingmesh.Controller.MeshGraphs;
@@ -191,7 +192,7 @@ public sealed class PingmeshServer : IAsyncDisposable
         var api = app.MapGroup("/api/v1");
         api.MapGet("/pinglist/{host}", pinglist.Get).WithSummary("A host's pinglist, as JSON with an ETag.");
         api.MapPost("/measurements", (Delegate)measurements.PostAsync).WithSummary("Uploads one batch of measurements: protobuf, gzip.");
-        var verdict = new VerdictEndpoint(collector.Verdicts, collector.Comparisons, time);
+        var verdict = new VerdictEndpoint(collector.Verdicts, collector.Comparisons, parts.Incidents, topology, time);
         api.MapGet("/heatmap", heatmap.GetAsync).Produces<HeatmapResponse>().WithSummary("All pairs of pods, podsets, data centers or hosts: live, or from 'from' to 'to' (Unix seconds or RFC 3339).");
         api.MapGet("/sla", sla.GetAsync).Produces<SlaResponse>().WithSummary("Drop rate, P50 and P99 of scopes: live, or over a range.");
         api.MapGet("/latency", new LatencyEndpoint(collector.Latencies, time).GetAsync).Produces<LatencyResponse>()
@@ -223,6 +224,15 @@ public sealed class PingmeshServer : IAsyncDisposable
         api.MapGet("/tests/orders/{host}", orders.GetAsync).WithSummary("The tests that a host's agent is to do; with 'wait' (seconds) it waits for one. For agents.");
         api.MapPost("/tests/reports/{host}", (Delegate)orders.PostAsync).WithSummary("What a host's agent found. For agents.");
         api.MapGet("/audit", new AuditEndpoint(parts.Audit, time).GetAsync).WithSummary("Who had what done, when and from where. Needs the role admin.");
+        var incidents = new IncidentsEndpoint(parts.Incidents, parts.Audit, time);
+        api.MapGet("/incidents", incidents.GetAsync).Produces<IReadOnlyList<Incident>>().WithSummary("Incidents: those that last, or with state=all or from and to all with an onset in that time.");
+        api.MapGet("/incidents/{id}", incidents.FindAsync).Produces<Incident>().WithSummary("One incident.");
+        api.MapGet("/incidents/{id}/evidence", incidents.FindEvidenceAsync).Produces<IncidentEvidence>().WithSummary("What an incident was found by: windows, flows, their paths in both directions.");
+        api.MapPut("/incidents/{id}/acknowledgement", incidents.AcknowledgeAsync).Produces<Incident>().WithSummary("Says that the caller looks after it. Needs the role operator.");
+        api.MapDelete("/incidents/{id}/acknowledgement", incidents.UnacknowledgeAsync).Produces<Incident>().WithSummary("Takes that back. Needs the role operator.");
+        api.MapPut("/incidents/{id}/silence", incidents.SilenceAsync).Produces<Incident>().WithSummary("Makes no alerts of it for a duration. Needs the role operator.");
+        api.MapDelete("/incidents/{id}/silence", incidents.UnsilenceAsync).Produces<Incident>().WithSummary("Makes alerts of it again. Needs the role operator.");
+        api.MapPost("/incidents/{id}/comments", incidents.CommentAsync).Produces<Incident>().WithSummary("Adds a comment: {\"text\": ...}. Needs the role operator.");
         api.MapGet("/events", events.GetAsync).WithSummary("Server-sent events that say when live data changed.");
         api.MapFallback(() => Results.Problem(statusCode: 404, title: "No such resource", detail: "See /openapi/v1.json for what there is."));
         app.MapOpenApi();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Pingmesh.Analysis;
+using Pingmesh.Analysis.Detection;
 using Pingmesh.Analysis.Incidents;
 using Pingmesh.Analysis.Queries;
 using Pingmesh.Controller.Agents;
@@ -32,17 +33,19 @@ internal sealed class ServerParts : IAsyncDisposable
     private static readonly Dictionary<string, TimeSpan> KeptDocuments = new()
     {
         [OrderBoard.OrderKind] = TimeSpan.FromDays(1), [OrderBoard.ReportKind] = TimeSpan.FromDays(30), [OperatorTest.Kind] = TimeSpan.FromDays(30), [AuditLog.Kind] = TimeSpan.FromDays(400),
+        [IncidentBook.DocumentKind] = TimeSpan.FromDays(400), [IncidentBook.EvidenceKind] = TimeSpan.FromDays(60),
     };
 
     private readonly SqliteStore store;
     private readonly ClickHouseStore? cluster;
     private readonly FollowedFile<ApiKeys>? keys;
     private readonly DocumentUpkeep upkeep;
+    private readonly DetectionRun detection;
     private readonly FollowedFile<IReadOnlyList<ServiceRule>>? serviceRules;
 
     private ServerParts(
         TopologySources topology, RegisteredAgents? registered, SqliteStore store, ClickHouseStore? cluster, FollowedFile<IReadOnlyList<ServiceRule>>? serviceRules, ServicesInForce services,
-        Collector collector, CollectorOptions options, AccessSettings? access, FollowedFile<ApiKeys>? keys, PausedScopes paused, ILoggerFactory loggers, MeshInForce mesh, Forwarding? forwarding, ServerSettings settings,
+        Collector collector, IncidentBook incidents, CollectorOptions options, AccessSettings? access, FollowedFile<ApiKeys>? keys, PausedScopes paused, ILoggerFactory loggers, MeshInForce mesh, Forwarding? forwarding, ServerSettings settings,
         TimeProvider time)
     {
         this.store = store;
@@ -64,6 +67,9 @@ internal sealed class ServerParts : IAsyncDisposable
         Orders = new OrderBoard(Documents, isShared: cluster is not null, time, loggers.CreateLogger<OrderBoard>());
         Tests = new OperatorTests(Orders, Documents, Audit, () => services.Current, host => mesh.Current.IsPaused(host), time);
         upkeep = new DocumentUpkeep(Documents, KeptDocuments, time, loggers.CreateLogger<DocumentUpkeep>());
+        Incidents = incidents;
+        Detector = new Detector(() => services.Current, Orders, incidents, time, loggers.CreateLogger<Detector>());
+        detection = new DetectionRun(collector, Detector, incidents, loggers.CreateLogger<Detector>());
         Coverage = new CoverageEndpoint(collector.Samples, mesh, Agents, time);
         CoverageWatch = new PeriodicLook<CoverageResponse>("coverage", LookBack, Coverage.ReadAsync, time, loggers.CreateLogger<CoverageEndpoint>());
         SlaWatch = new PeriodicLook<SlaMetrics>(
@@ -73,9 +79,8 @@ internal sealed class ServerParts : IAsyncDisposable
         Pinglists = new PinglistService(() => mesh.Current, time);
         var sight = new WatchdogLook(mesh, Pinglists, Agents, collector, settings.Collectors, () => SlaWatch.IsLate, time);
         Watchdogs = new Watchdogs(sight.Look, time);
-        IIncidentSource incidents = new NoIncidents();
         Alerting = Alerting.Start(
-            settings.Alerts, new AlertInputs(incidents, () => Watchdogs.States, () => topology.Current, IsAnalysing), Path.Combine(settings.DataFolder, "alerts.json"), time, loggers.CreateLogger<Alerting>());
+            settings.Alerts, new AlertInputs(Incidents, () => Watchdogs.States, () => topology.Current, IsAnalysing), Path.Combine(settings.DataFolder, "alerts.json"), time, loggers.CreateLogger<Alerting>());
         ThresholdWatch = new PeriodicLook<IReadOnlyList<ThresholdReading>>("thresholds", SlaSpan, LookAtThresholdsAsync, time, loggers.CreateLogger<ThresholdReading>());
     }
 
@@ -109,6 +114,10 @@ internal sealed class ServerParts : IAsyncDisposable
 
     /// <summary>Has agents test on demand; what the search for a culprit asks.</summary>
     public OrderBoard Orders { get; }
+
+    public IncidentBook Incidents { get; }
+
+    public Detector Detector { get; }
 
     /// <summary>The tests of operators.</summary>
     public OperatorTests Tests { get; }
@@ -155,8 +164,9 @@ internal sealed class ServerParts : IAsyncDisposable
             if (settings.Store.ClickHouse is { } clickHouse) cluster = await ClickHouseStore.OpenAsync(clickHouse, store.Journal.Id, time).ConfigureAwait(false);
             var options = new CollectorOptions { Retention = settings.Store.Retention };
             var collector = await Collector.StartAsync(cluster ?? store.Measurements, store.Journal, () => servicesInForce.Current, time, loggers, options).ConfigureAwait(false);
+            var incidents = await IncidentBook.OpenAsync(cluster?.Documents ?? store.Documents, time).ConfigureAwait(false);
             return new ServerParts(
-                topology, registered, store, cluster, rules, servicesInForce, collector, options, access, keys, paused, loggers, inForce, settings.Collectors is { } others ? new Forwarding(others) : null,
+                topology, registered, store, cluster, rules, servicesInForce, collector, incidents, options, access, keys, paused, loggers, inForce, settings.Collectors is { } others ? new Forwarding(others) : null,
                 settings, time);
         }
         catch
@@ -179,6 +189,7 @@ internal sealed class ServerParts : IAsyncDisposable
         await CoverageWatch.DisposeAsync().ConfigureAwait(false);
         await SlaWatch.DisposeAsync().ConfigureAwait(false);
         await upkeep.DisposeAsync().ConfigureAwait(false);
+        await detection.DisposeAsync().ConfigureAwait(false);
         await Orders.DisposeAsync().ConfigureAwait(false);
         Tests.Dispose();
         await Collector.StopAsync().ConfigureAwait(false);
@@ -193,8 +204,8 @@ internal sealed class ServerParts : IAsyncDisposable
         store.Dispose();
     }
 
-    // What the signal of life says: uploads are taken in, and what was measured is judged in time.
-    private bool IsAnalysing() => Collector.Ingest.IsRunning && !SlaWatch.IsLate && ThresholdWatch is not { IsLate: true };
+    // What the signal of life says: uploads are taken in, faults looked for, and what was measured judged in time.
+    private bool IsAnalysing() => Collector.Ingest.IsRunning && !Detector.IsLate && !SlaWatch.IsLate && ThresholdWatch is not { IsLate: true };
 
     private async Task<IReadOnlyList<ThresholdReading>> LookAtThresholdsAsync(TimeRange range, CancellationToken cancel)
     {

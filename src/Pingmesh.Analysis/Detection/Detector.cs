@@ -23,6 +23,8 @@ public sealed partial class Detector
     // A place must be significant in this many windows on end: what lasts for one only is not worth a name.
     private const int TicksToTell = 2;
 
+    private static readonly TimeSpan LateAfter = TimeSpan.FromMinutes(1);
+
     private readonly Func<ServiceMap> services;
     private readonly ITestRunner? tests;
     private readonly TimeProvider time;
@@ -69,6 +71,9 @@ public sealed partial class Detector
 
     /// <summary>When it last looked; null before it did.</summary>
     public DateTimeOffset? LastLook { get; private set; }
+
+    /// <summary>Whether it should have looked by now, and did not.</summary>
+    public bool IsLate => time.GetUtcNow() - (LastLook ?? DateTimeOffset.FromUnixTimeSeconds(started)) > LateAfter;
 
     /// <summary>Adds an upload that was not counted otherwise, such as a simulated one.</summary>
     /// <param name="body">A MeasurementBatch.</param>
@@ -281,7 +286,7 @@ public sealed partial class Detector
 
         var findings = tests is null
             ? new Findings([], 0, Repeats.None, null, [.. choice.Bad.Select(flow => new FlowSeen(flow, true, null, null))], 0, 0)
-            : await new Investigation(tests, fleet, graph, suspicion, choice, fault.Id).RunAsync(cancel).ConfigureAwait(false);
+            : await new Investigation(tests, fleet, graph, suspicion, choice, fault.Id, time).RunAsync(cancel).ConfigureAwait(false);
         var now = Now();
         memory.Look(view =>
         {
@@ -303,7 +308,7 @@ public sealed partial class Detector
             flows = [.. fault.Flows.Where(flow => flow.IsBad).TakeLast(TracedAfter).Select(flow => flow.Sample)];
         }
 
-        var after = await new Investigation(tests!, fleet, graph, fault.Worst, new FlowChoice(flows, []), fault.Id).TraceAsync(cancel).ConfigureAwait(false);
+        var after = await new Investigation(tests!, fleet, graph, fault.Worst, new FlowChoice(flows, []), fault.Id, time).TraceAsync(cancel).ConfigureAwait(false);
         lock (gate) fault.After.AddRange(after);
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Pingmesh.Analysis.Accumulation;
+using Pingmesh.Analysis.Detection;
 using Pingmesh.Analysis.Naming;
 using Pingmesh.Core.Probes;
 using Pingmesh.Core.Topologies;
@@ -21,6 +22,7 @@ internal sealed partial class BatchIntake
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private EndDirectory ends;
+    private volatile Detector? detector;
 
     public BatchIntake(
         WindowMemory memory, NameTable names, Func<Topology> topology, IngestCounters counters,
@@ -34,6 +36,13 @@ internal sealed partial class BatchIntake
         this.time = time;
         this.logger = logger;
         ends = new EndDirectory(topology(), names, options.UnknownNames);
+    }
+
+    /// <summary>Gets each batch that is applied; null where nobody looks for faults.</summary>
+    public Detector? Detector
+    {
+        get => detector;
+        set => detector = value;
     }
 
     /// <summary>Names the ends of batches, so that they can be applied.</summary>
@@ -60,7 +69,9 @@ internal sealed partial class BatchIntake
         }
 
         counters.Applied(batch, isReplay);
-        if (!isReplay) CountUnknown(batch);
+        if (isReplay) return;
+        CountUnknown(batch);
+        detector?.Take(batch);
     }
 
     /// <summary>Applies a batch read back from the journal.</summary>

@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Pingmesh.Analysis.Detection;
 using Pingmesh.Analysis.Incidents;
 using Pingmesh.Core.OnDemand;
 using Pingmesh.Core.Probes;
+using Pingmesh.Store;
 
 namespace Pingmesh.Analysis.Localisation;
 
@@ -11,7 +13,7 @@ namespace Pingmesh.Analysis.Localisation;
 /// Looks closely at a suspicion: probes again, with the same and with other five-tuples, what failed; traces flows with and without trouble in both
 /// directions; ranks what they go through.
 /// </summary>
-internal sealed class Investigation(ITestRunner tests, Fleet fleet, FabricGraph graph, Suspicion suspicion, FlowChoice choice, string incident)
+internal sealed class Investigation(ITestRunner tests, Fleet fleet, FabricGraph graph, Suspicion suspicion, FlowChoice choice, string incident, TimeProvider time)
 {
     // Switches answer few expired packets: these are spread over as many agents as flows come from.
     private const int MostPairsProbedAgain = 16;
@@ -20,7 +22,16 @@ internal sealed class Investigation(ITestRunner tests, Fleet fleet, FabricGraph 
     private const int HopTries = 3;
     private const int FreshTracedBack = 4;
 
+    // An agent does one order after another.
+    private const int AtOncePerHost = 2;
+
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan HopTimeout = TimeSpan.FromSeconds(1);
+
+    // What has not been answered by then comes too late for whoever is woken by it; there is another investigation.
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(25);
+
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> hosts = new(StringComparer.Ordinal);
 
     private int ordered;
     private int unanswered;
@@ -28,8 +39,13 @@ internal sealed class Investigation(ITestRunner tests, Fleet fleet, FabricGraph 
     /// <summary>Looks; returns what it came to, as far as agents answered.</summary>
     public async Task<Findings> RunAsync(CancellationToken cancel)
     {
+        using var deadline = new CancellationTokenSource(Deadline, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
+        cancel = end.Token;
         var work = new List<Task<(Repeats Repeats, List<FlowSeen> Flows, Reproducer? Reproducer)>>();
         var again = suspicion.Signal == Signal.Loss ? choice.Bad.Where(flow => flow.Failed).DistinctBy(flow => (flow.Source, flow.Target)).Take(MostPairsProbedAgain).ToHashSet() : [];
+
+        // The flows in trouble first: who is asked a lot does not come to all.
         foreach (var flow in choice.Bad) work.Add(again.Contains(flow) ? ProbeAgainAsync(flow, cancel) : TraceOnlyAsync(flow, true, cancel));
         foreach (var flow in choice.Good) work.Add(TraceOnlyAsync(flow, false, cancel));
         var done = await Task.WhenAll(work).ConfigureAwait(false);
@@ -106,7 +122,7 @@ internal sealed class Investigation(ITestRunner tests, Fleet fleet, FabricGraph 
             new TestOrder
             {
                 Id = NewId(), Host = fleet.Hosts[flow.Target].Name, Test = TestKind.Trace, Protocol = ProtocolOf(flow.Series.Kind), Target = source, Port = flow.SourcePort,
-                Source = flow.TargetAddress, SourcePorts = [flow.TargetPort], Count = HopTries, Dscp = flow.Series.Dscp, By = incident,
+                Source = flow.TargetAddress, SourcePorts = [flow.TargetPort], Count = HopTries, Timeout = HopTimeout, Dscp = flow.Series.Dscp, By = incident,
             },
             cancel).ConfigureAwait(false);
         return PathSeen.Of(report is { Flows.Count: > 0 } ? report.Flows[0] : null, fleet.Hosts[flow.Target], fleet.Hosts[flow.Source], graph);
@@ -115,7 +131,7 @@ internal sealed class Investigation(ITestRunner tests, Fleet fleet, FabricGraph 
     private TestOrder Trace(FlowSample flow, IReadOnlyList<int> ports) => new()
     {
         Id = NewId(), Host = fleet.Hosts[flow.Source].Name, Test = TestKind.Trace, Protocol = ProtocolOf(flow.Series.Kind), Target = flow.TargetAddress, Port = flow.TargetPort,
-        SourcePorts = ports, Count = HopTries, Dscp = flow.Series.Dscp, By = incident,
+        SourcePorts = ports, Count = HopTries, Timeout = HopTimeout, Dscp = flow.Series.Dscp, By = incident,
     };
 
     private TestOrder Ping(FlowSample flow, IReadOnlyList<int> ports, int count) => new()
@@ -156,7 +172,25 @@ internal sealed class Investigation(ITestRunner tests, Fleet fleet, FabricGraph 
     private async Task<TestReport?> RunAsync(TestOrder order, CancellationToken cancel)
     {
         Interlocked.Increment(ref ordered);
-        var report = await tests.RunAsync(order, cancel).ConfigureAwait(false);
+        var turn = hosts.GetOrAdd(order.Host, _ => new SemaphoreSlim(AtOncePerHost));
+        TestReport? report = null;
+        try
+        {
+            await turn.WaitAsync(cancel).ConfigureAwait(false);
+            try
+            {
+                report = await tests.RunAsync(order, cancel).ConfigureAwait(false);
+            }
+            finally
+            {
+                turn.Release();
+            }
+        }
+        catch (Exception error) when (error is OperationCanceledException or ArgumentException or StoreUnavailableException)
+        {
+            // Out of time, too many orders at that host, or nowhere to place one: what is known without it counts.
+        }
+
         if (report is null || (report.Probes.Count == 0 && report.Flows.Count == 0)) Interlocked.Increment(ref unanswered);
         return report;
     }

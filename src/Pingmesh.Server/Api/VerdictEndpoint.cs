@@ -1,5 +1,7 @@
+using Pingmesh.Analysis.Incidents;
 using Pingmesh.Analysis.Queries;
 using Pingmesh.Analysis.Verdicts;
+using Pingmesh.Core.Topologies;
 
 namespace Pingmesh.Server.Api;
 
@@ -7,14 +9,20 @@ namespace Pingmesh.Server.Api;
 /// <c>GET /api/v1/verdict</c>: is it the network? <c>GET /api/v1/comparison</c>: did a scope become worse, and its control
 /// group too?
 /// </summary>
-internal sealed class VerdictEndpoint(VerdictReader verdicts, ComparisonReader comparisons, TimeProvider time)
+internal sealed class VerdictEndpoint(VerdictReader verdicts, ComparisonReader comparisons, IncidentBook incidents, Func<Topology> topology, TimeProvider time)
 {
     private static readonly TroubleLimits Limits = new();
 
     public async Task<VerdictResponse> GetAsync(string? of, string? from, string? to, CancellationToken cancel)
     {
-        var verdict = await verdicts.ReadAsync(RequestText.Selection(of, "of"), RequestText.RangeOrLastHour(from, to, time), Limits, cancel).ConfigureAwait(false);
-        return VerdictResponse.Of(verdict);
+        var range = RequestText.RangeOrLastHour(from, to, time);
+        var verdict = await verdicts.ReadAsync(RequestText.Selection(of, "of"), range, Limits, cancel).ConfigureAwait(false);
+        var (begin, end) = (DateTimeOffset.FromUnixTimeSeconds(range.From), DateTimeOffset.FromUnixTimeSeconds(range.To));
+
+        // One that began before may have lasted.
+        var known = await incidents.ReadAsync(begin.AddDays(-30), end, 10_000, cancel).ConfigureAwait(false);
+        var overlapping = IncidentsEndpoint.Overlapping(known, of ?? "", begin, end, name => topology().FindHost(name) is { } host ? $"{host.Pod.Path}/{host.Name}" : null);
+        return VerdictResponse.Of(verdict, [.. overlapping.Select(IncidentSummary.Of)]);
     }
 
     public async Task<ComparisonResponse> CompareAsync(string? of, string? before_from, string? before_to, string? from, string? to, CancellationToken cancel)
@@ -31,12 +39,13 @@ internal sealed class VerdictEndpoint(VerdictReader verdicts, ComparisonReader c
 /// <param name="Comparison">The figures behind it.</param>
 /// <param name="Pairs">Which share of host pairs is affected; null when nothing is wrong.</param>
 /// <param name="Suspects">The hosts it is laid on.</param>
+/// <param name="Incidents">Incidents that overlap with the time and concern the scope.</param>
 public sealed record VerdictResponse(
-    string Verdict, IReadOnlyList<string> Words, ComparisonResponse Comparison, AffectedPairs? Pairs, IReadOnlyList<SuspectHostResponse> Suspects)
+    string Verdict, IReadOnlyList<string> Words, ComparisonResponse Comparison, AffectedPairs? Pairs, IReadOnlyList<SuspectHostResponse> Suspects, IReadOnlyList<IncidentSummary> Incidents)
 {
-    internal static VerdictResponse Of(Verdict verdict) => new(
+    internal static VerdictResponse Of(Verdict verdict, IReadOnlyList<IncidentSummary> incidents) => new(
         verdict.Answer.Name(), verdict.Words, ComparisonResponse.OfComparison(verdict.Comparison), verdict.Pairs,
-        [.. verdict.Suspects.Select(suspect => new SuspectHostResponse(SlaScopeResponse.Of(suspect.Figures), HostNoiseResponse.Of(suspect.Noise)))]);
+        [.. verdict.Suspects.Select(suspect => new SuspectHostResponse(SlaScopeResponse.Of(suspect.Figures), HostNoiseResponse.Of(suspect.Noise)))], incidents);
 }
 
 /// <summary>A host that trouble is laid on.</summary>

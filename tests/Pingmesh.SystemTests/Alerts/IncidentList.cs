@@ -20,6 +20,7 @@ internal sealed class IncidentList : IIncidentSource
     public static Incident Make(string id, string scope = "dc1") => new()
     {
         Id = id,
+        Key = $"loss|{scope}",
         Version = 1,
         Kind = IncidentKind.SilentDrops,
         State = IncidentState.Confirmed,

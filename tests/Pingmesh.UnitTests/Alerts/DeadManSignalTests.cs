@@ -45,7 +45,7 @@ public class DeadManSignalTests
 
         public int Queued => 0;
 
-        public void Offer(Server.Alerts.AlertPicture picture)
+        public void Offer(Pingmesh.Server.Alerts.AlertPicture picture)
         {
         }
 
