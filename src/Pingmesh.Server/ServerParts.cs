@@ -37,7 +37,7 @@ internal sealed class ServerParts : IAsyncDisposable
 
     private ServerParts(
         TopologySources topology, RegisteredAgents? registered, SqliteStore store, ClickHouseStore? cluster, FollowedFile<IReadOnlyList<ServiceRule>>? serviceRules, ServicesInForce services,
-        Collector collector, CollectorOptions options, AccessSettings? access, FollowedFile<ApiKeys>? keys, PausedScopes paused, ILoggerFactory loggers, MeshInForce mesh, Forwarding? forwarding, int metricsScopes,
+        IDocumentStore documents, OrderBoard orders, Collector collector, CollectorOptions options, AccessSettings? access, FollowedFile<ApiKeys>? keys, PausedScopes paused, ILoggerFactory loggers, MeshInForce mesh, Forwarding? forwarding, int metricsScopes,
         TimeProvider time)
     {
         this.store = store;
@@ -54,9 +54,9 @@ internal sealed class ServerParts : IAsyncDisposable
         Access = new AccessControl(access, loggers.CreateLogger<AccessControl>());
         Limits = new RequestLimits(access is not null);
         Paused = paused;
-        Documents = cluster?.Documents ?? store.Documents;
+        Documents = documents;
         Audit = new AuditLog(Documents, time);
-        Orders = new OrderBoard(Documents, isShared: cluster is not null, time, loggers.CreateLogger<OrderBoard>());
+        Orders = orders;
         Tests = new OperatorTests(Orders, Documents, Audit, () => services.Current, host => mesh.Current.IsPaused(host), time);
         upkeep = new DocumentUpkeep(Documents, KeptDocuments, time, loggers.CreateLogger<DocumentUpkeep>());
         Coverage = new CoverageEndpoint(collector.Samples, mesh, Agents, time);
@@ -122,6 +122,7 @@ internal sealed class ServerParts : IAsyncDisposable
         FollowedFile<IReadOnlyList<ServiceRule>>? rules = null;
         FollowedFile<ApiKeys>? keys = null;
         PausedScopes? paused = null;
+        OrderBoard? orders = null;
         try
         {
             paused = new PausedScopes(Path.Combine(settings.DataFolder, "paused.json"), time, loggers.CreateLogger<PausedScopes>());
@@ -134,14 +135,17 @@ internal sealed class ServerParts : IAsyncDisposable
             if (settings.ServicesFile is { } services) rules = new FollowedFile<IReadOnlyList<ServiceRule>>(services, ServicesYaml.Read, time, loggers.CreateLogger<ServiceRule>());
             var servicesInForce = new ServicesInForce(() => topology.Current, () => rules?.Current ?? []);
             if (settings.Store.ClickHouse is { } clickHouse) cluster = await ClickHouseStore.OpenAsync(clickHouse, store.Journal.Id, time).ConfigureAwait(false);
+            var documents = cluster?.Documents ?? store.Documents;
+            orders = new OrderBoard(documents, isShared: cluster is not null, time, loggers.CreateLogger<OrderBoard>());
             var options = new CollectorOptions { Retention = settings.Store.Retention };
             var collector = await Collector.StartAsync(cluster ?? store.Measurements, store.Journal, () => servicesInForce.Current, time, loggers, options).ConfigureAwait(false);
             return new ServerParts(
-                topology, registered, store, cluster, rules, servicesInForce, collector, options, access, keys, paused, loggers, inForce, settings.Collectors is { } others ? new Forwarding(others) : null,
+                topology, registered, store, cluster, rules, servicesInForce, documents, orders, collector, options, access, keys, paused, loggers, inForce, settings.Collectors is { } others ? new Forwarding(others) : null,
                 settings.MetricsScopes, time);
         }
         catch
         {
+            if (orders is not null) await orders.DisposeAsync().ConfigureAwait(false);
             cluster?.Dispose();
             store?.Dispose();
             rules?.Dispose();
