@@ -44,6 +44,7 @@ var root = new RootCommand(
     GuardCommand.Create(),
     TestCommand.Create(),
     AuditCommand.Create(),
+    IncidentsCommand.Create(),
     CoverageCommand.Create(),
     AlertsCommand.Create(file),
     ConfigCommand.Create(file),

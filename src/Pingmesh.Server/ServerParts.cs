@@ -45,7 +45,7 @@ internal sealed class ServerParts : IAsyncDisposable
 
     private ServerParts(
         TopologySources topology, RegisteredAgents? registered, SqliteStore store, ClickHouseStore? cluster, FollowedFile<IReadOnlyList<ServiceRule>>? serviceRules, ServicesInForce services,
-        Collector collector, IncidentBook incidents, CollectorOptions options, AccessSettings? access, FollowedFile<ApiKeys>? keys, PausedScopes paused, ILoggerFactory loggers, MeshInForce mesh, Forwarding? forwarding, ServerSettings settings,
+        IDocumentStore documents, OrderBoard orders, Collector collector, IncidentBook incidents, CollectorOptions options, AccessSettings? access, FollowedFile<ApiKeys>? keys, PausedScopes paused, ILoggerFactory loggers, MeshInForce mesh, Forwarding? forwarding, ServerSettings settings,
         TimeProvider time)
     {
         this.store = store;
@@ -62,9 +62,9 @@ internal sealed class ServerParts : IAsyncDisposable
         Access = new AccessControl(access, loggers.CreateLogger<AccessControl>());
         Limits = new RequestLimits(access is not null);
         Paused = paused;
-        Documents = cluster?.Documents ?? store.Documents;
+        Documents = documents;
         Audit = new AuditLog(Documents, time);
-        Orders = new OrderBoard(Documents, isShared: cluster is not null, time, loggers.CreateLogger<OrderBoard>());
+        Orders = orders;
         Tests = new OperatorTests(Orders, Documents, Audit, () => services.Current, host => mesh.Current.IsPaused(host), time);
         upkeep = new DocumentUpkeep(Documents, KeptDocuments, time, loggers.CreateLogger<DocumentUpkeep>());
         Incidents = incidents;
@@ -150,6 +150,7 @@ internal sealed class ServerParts : IAsyncDisposable
         FollowedFile<IReadOnlyList<ServiceRule>>? rules = null;
         FollowedFile<ApiKeys>? keys = null;
         PausedScopes? paused = null;
+        OrderBoard? orders = null;
         try
         {
             paused = new PausedScopes(Path.Combine(settings.DataFolder, "paused.json"), time, loggers.CreateLogger<PausedScopes>());
@@ -162,15 +163,18 @@ internal sealed class ServerParts : IAsyncDisposable
             if (settings.ServicesFile is { } services) rules = new FollowedFile<IReadOnlyList<ServiceRule>>(services, ServicesYaml.Read, time, loggers.CreateLogger<ServiceRule>());
             var servicesInForce = new ServicesInForce(() => topology.Current, () => rules?.Current ?? []);
             if (settings.Store.ClickHouse is { } clickHouse) cluster = await ClickHouseStore.OpenAsync(clickHouse, store.Journal.Id, time).ConfigureAwait(false);
+            var documents = cluster?.Documents ?? store.Documents;
+            orders = new OrderBoard(documents, isShared: cluster is not null, time, loggers.CreateLogger<OrderBoard>());
             var options = new CollectorOptions { Retention = settings.Store.Retention };
             var collector = await Collector.StartAsync(cluster ?? store.Measurements, store.Journal, () => servicesInForce.Current, time, loggers, options).ConfigureAwait(false);
-            var incidents = await IncidentBook.OpenAsync(cluster?.Documents ?? store.Documents, time).ConfigureAwait(false);
+            var incidents = await IncidentBook.OpenAsync(documents, time).ConfigureAwait(false);
             return new ServerParts(
-                topology, registered, store, cluster, rules, servicesInForce, collector, incidents, options, access, keys, paused, loggers, inForce, settings.Collectors is { } others ? new Forwarding(others) : null,
+                topology, registered, store, cluster, rules, servicesInForce, documents, orders, collector, incidents, options, access, keys, paused, loggers, inForce, settings.Collectors is { } others ? new Forwarding(others) : null,
                 settings, time);
         }
         catch
         {
+            if (orders is not null) await orders.DisposeAsync().ConfigureAwait(false);
             cluster?.Dispose();
             store?.Dispose();
             rules?.Dispose();

@@ -93,7 +93,7 @@ internal sealed class Investigation(ITestRunner tests, Fleet fleet, FabricGraph 
     private async Task<List<FlowSeen>> PassingAsync(FlowSample flow, List<TestedProbe> passed, CancellationToken cancel)
     {
         if (passed.Count == 0) return [];
-        var there = await RunAsync(Trace(flow, [.. passed.Select(probe => probe.SourcePort)]), cancel).ConfigureAwait(false);
+        var there = await RunAsync(Trace(flow, [.. passed.Select(probe => probe.SourcePort).Distinct()], 1), cancel).ConfigureAwait(false);
         var paths = there?.Flows.ToDictionary(one => one.SourcePort) ?? [];
         var back = await Task.WhenAll(passed.Take(FreshTracedBack).Select(probe => BackAsync(flow with { SourcePort = (ushort)probe.SourcePort }, cancel))).ConfigureAwait(false);
         return [.. passed.Select((probe, i) => new FlowSeen(
@@ -105,7 +105,7 @@ internal sealed class Investigation(ITestRunner tests, Fleet fleet, FabricGraph 
 
     private async Task<FlowSeen> TraceAsync(FlowSample flow, bool isBad, CancellationToken cancel)
     {
-        var there = RunAsync(Trace(flow, [flow.SourcePort]), cancel);
+        var there = RunAsync(Trace(flow, [flow.SourcePort], HopTries), cancel);
         var back = await BackAsync(flow, cancel).ConfigureAwait(false);
         var report = await there.ConfigureAwait(false);
         return new FlowSeen(flow, isBad, PathSeen.Of(report is { Flows.Count: > 0 } ? report.Flows[0] : null, fleet.Hosts[flow.Source], fleet.Hosts[flow.Target], graph), back)
@@ -128,10 +128,10 @@ internal sealed class Investigation(ITestRunner tests, Fleet fleet, FabricGraph 
         return PathSeen.Of(report is { Flows.Count: > 0 } ? report.Flows[0] : null, fleet.Hosts[flow.Target], fleet.Hosts[flow.Source], graph);
     }
 
-    private TestOrder Trace(FlowSample flow, IReadOnlyList<int> ports) => new()
+    private TestOrder Trace(FlowSample flow, IReadOnlyList<int> ports, int tries) => new()
     {
         Id = NewId(), Host = fleet.Hosts[flow.Source].Name, Test = TestKind.Trace, Protocol = ProtocolOf(flow.Series.Kind), Target = flow.TargetAddress, Port = flow.TargetPort,
-        SourcePorts = ports, Count = HopTries, Timeout = HopTimeout, Dscp = flow.Series.Dscp, By = incident,
+        SourcePorts = ports, Count = tries, Timeout = HopTimeout, Dscp = flow.Series.Dscp, By = incident,
     };
 
     private TestOrder Ping(FlowSample flow, IReadOnlyList<int> ports, int count) => new()

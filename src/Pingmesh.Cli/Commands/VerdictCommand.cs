@@ -53,5 +53,6 @@ internal static class VerdictCommand
     {
         Console.WriteLine($"{verdict.Verdict.ToUpperInvariant()}   ({TimeSpanText.Of(false, verdict.Comparison.From, verdict.Comparison.To)}, compared with {TimeSpanText.Of(false, verdict.Comparison.BeforeFrom, verdict.Comparison.BeforeTo)})");
         foreach (var sentence in verdict.Words) Console.WriteLine($"  {sentence}");
+        foreach (var incident in verdict.Incidents) Console.WriteLine($"  Incident {incident.Id} ({incident.State}): {incident.Summary}");
     }
 }

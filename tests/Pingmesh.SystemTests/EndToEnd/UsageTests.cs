@@ -49,7 +49,7 @@ public sealed class UsageTests
     [Fact]
     public async Task Every_command_has_help_with_an_example()
     {
-        foreach (var command in new[] { "demo", "server", "agent", "pinglist", "sla", "heatmap", "topology check", "topology show", "config check", "pinglist plan", "coverage", "pause", "resume", "agents", "agents revoke", "key new", "latency", "worst", "verdict", "guard start", "guard check", "test", "audit", "backup", "store migrate", "lab up", "lab status", "lab exec", "lab down", "lab fault add", "lab fault list", "lab fault clear", "lab fault kinds", "simulate" })
+        foreach (var command in new[] { "demo", "server", "agent", "pinglist", "sla", "heatmap", "topology check", "topology show", "config check", "pinglist plan", "coverage", "pause", "resume", "agents", "agents revoke", "key new", "latency", "worst", "verdict", "guard start", "guard check", "test", "audit", "alerts test", "incidents", "incidents show", "incidents acknowledge", "incidents silence", "incidents unsilence", "incidents comment", "backup", "store migrate", "lab up", "lab status", "lab exec", "lab down", "lab fault add", "lab fault list", "lab fault clear", "lab fault kinds", "simulate" })
         {
             var run = await CommandRun.RunAsync([.. command.Split(' '), "--help"]);
             Assert.Equal(0, run.ExitCode);

@@ -59,6 +59,22 @@ public sealed class FullDiskTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Document_that_finds_no_space_is_told_and_the_ones_before_it_stay()
+    {
+        Requires.Root();
+        Requires.Program("mount", "mount");
+        Run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder.FullName);
+        using var store = SqliteStore.Open(Path.Combine(folder.FullName, "full.db"), TimeProvider.System);
+        var put = 0;
+        var error = await Assert.ThrowsAsync<StoreUnavailableException>(async () =>
+        {
+            for (; put < 1_000; put++) await store.Documents.PutAsync([new Document("k", $"{put}", 1, DateTimeOffset.UnixEpoch.AddSeconds(put), new string('x', 20_000))]);
+        });
+        Assert.True(error.IsFull, error.Message);
+        Assert.Equal(put, (await store.Documents.ReadAsync("k", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1), 2_000)).Count);
+    }
+
     private static void Run(string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
