@@ -23,6 +23,7 @@ public sealed partial class Detector
     // A place must be significant in this many windows on end: what lasts for one only is not worth a name.
     private const int TicksToTell = 2;
 
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LateAfter = TimeSpan.FromMinutes(1);
 
     private readonly Func<ServiceMap> services;
@@ -39,6 +40,7 @@ public sealed partial class Detector
     private readonly Lock looking = new();
     private readonly Lock gate = new();
     private readonly long started;
+    private long learned;
     private Dictionary<(Plane Plane, Signal Signal, Place Place), int> pending = [];
     private FabricGraph graph;
     private Topology topology;
@@ -80,10 +82,10 @@ public sealed partial class Detector
     /// <exception cref="FormatException">It is none; says why.</exception>
     public void Take(ReadOnlyMemory<byte> body) => Take(BatchReader.Read(body, TimeBounds.None));
 
-    /// <summary>Looks once a window until cancelled. A look that fails is told in the log, and the next one tries again.</summary>
+    /// <summary>Looks twice a window, as often as agents upload, until cancelled. A look that fails is told in the log, and the next one tries again.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(Windows.LiveSeconds), time);
+        using var timer = new PeriodicTimer(LookEvery, time);
         while (await timer.WaitForNextTickAsync(cancel).ConfigureAwait(false))
         {
             try
@@ -242,6 +244,8 @@ public sealed partial class Detector
     {
         // The newest window is not complete.
         var start = Windows.StartOf(now, Windows.LiveSeconds) - (2 * Windows.LiveSeconds);
+        if (start <= learned) return;
+        learned = start;
         foreach (var plane in view.Planes)
         {
             foreach (var signal in new[] { Signal.Loss, Signal.Slow })
@@ -286,7 +290,7 @@ public sealed partial class Detector
 
         var findings = tests is null
             ? new Findings([], 0, Repeats.None, null, [.. choice.Bad.Select(flow => new FlowSeen(flow, true, null, null))], 0, 0)
-            : await new Investigation(tests, fleet, graph, suspicion, choice, fault.Id, time).RunAsync(cancel).ConfigureAwait(false);
+            : await new Investigation(tests, fleet, graph, suspicion, choice, fault.Id, fault.Investigations == 1, time).RunAsync(cancel).ConfigureAwait(false);
         var now = Now();
         memory.Look(view =>
         {
@@ -308,7 +312,7 @@ public sealed partial class Detector
             flows = [.. fault.Flows.Where(flow => flow.IsBad).TakeLast(TracedAfter).Select(flow => flow.Sample)];
         }
 
-        var after = await new Investigation(tests!, fleet, graph, fault.Worst, new FlowChoice(flows, []), fault.Id, time).TraceAsync(cancel).ConfigureAwait(false);
+        var after = await new Investigation(tests!, fleet, graph, fault.Worst, new FlowChoice(flows, []), fault.Id, isFirst: true, time).TraceAsync(cancel).ConfigureAwait(false);
         lock (gate) fault.After.AddRange(after);
     }
 
@@ -331,7 +335,7 @@ public sealed partial class Detector
     [LoggerMessage(LogLevel.Debug, "suspected {Place}: {Bad} of {Probes} {Plane} in trouble ({Signal}), usual {Usual}, score {Score}, seen {Ticks} times on end")]
     private partial void LogSuspected(string place, Plane plane, Signal signal, long bad, long probes, double usual, double score, int ticks);
 
-    [LoggerMessage(LogLevel.Error, "looking for faults failed; it is tried again in 10 s")]
+    [LoggerMessage(LogLevel.Error, "looking for faults failed; it is tried again in 5 s")]
     private partial void LogLookFailed(Exception error);
 
     [LoggerMessage(LogLevel.Warning, "investigating incident {Incident} failed; it goes on without")]

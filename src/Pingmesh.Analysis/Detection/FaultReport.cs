@@ -170,7 +170,9 @@ internal static class FaultReport
             [.. bad.OrderBy(one => one.IsLink).ThenBy(one => one.Name, StringComparer.Ordinal).Select(one => one.Name).Take(200)], [.. noisy],
             fault.Repeats.Same, fault.Repeats.SameFailed, fault.Repeats.Fresh, fault.Repeats.FreshFailed, fault.BlackHoleScores);
 
-        static IEnumerable<Component> ComponentsOf(FlowSeen flow) => (flow.There?.Components ?? []).Concat(flow.Back?.Components ?? []);
+        // That some hosts had no good flow is chance.
+        IEnumerable<Component> ComponentsOf(FlowSeen flow) =>
+            (flow.There?.Components ?? []).Concat(flow.Back?.Components ?? []).Where(one => !one.Name.Split('~').Any(end => fleet.Find(end) >= 0));
     }
 
     private static EvidenceFlow FlowOf(FlowSeen flow, Fleet fleet)

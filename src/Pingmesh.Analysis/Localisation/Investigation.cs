@@ -13,14 +13,17 @@ namespace Pingmesh.Analysis.Localisation;
 /// Looks closely at a suspicion: probes again, with the same and with other five-tuples, what failed; traces flows with and without trouble in both
 /// directions; ranks what they go through.
 /// </summary>
-internal sealed class Investigation(ITestRunner tests, Fleet fleet, FabricGraph graph, Suspicion suspicion, FlowChoice choice, string incident, TimeProvider time)
+internal sealed class Investigation(ITestRunner tests, Fleet fleet, FabricGraph graph, Suspicion suspicion, FlowChoice choice, string incident, bool isFirst, TimeProvider time)
 {
     // Switches answer few expired packets: these are spread over as many agents as flows come from.
-    private const int MostPairsProbedAgain = 16;
-    private const int FreshPorts = 48;
     private const int Again = 3;
     private const int HopTries = 3;
     private const int FreshTracedBack = 4;
+
+    // Where agents have no sample of good flows, some are sent along the pairs in trouble.
+    private const int FewestGood = 20;
+    private const int MostControls = 12;
+    private const int ControlPorts = 3;
 
     // An agent does one order after another.
     private const int AtOncePerHost = 2;
@@ -29,7 +32,11 @@ internal sealed class Investigation(ITestRunner tests, Fleet fleet, FabricGraph 
     private static readonly TimeSpan HopTimeout = TimeSpan.FromSeconds(1);
 
     // What has not been answered by then comes too late for whoever is woken by it; there is another investigation.
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    // A first look is to be quick, later ones thorough.
+    private readonly int pairsProbedAgain = isFirst ? 8 : 16;
+    private readonly int freshPorts = isFirst ? 24 : 48;
 
     private readonly ConcurrentDictionary<string, SemaphoreSlim> hosts = new(StringComparer.Ordinal);
 
@@ -43,11 +50,12 @@ internal sealed class Investigation(ITestRunner tests, Fleet fleet, FabricGraph 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
         cancel = end.Token;
         var work = new List<Task<(Repeats Repeats, List<FlowSeen> Flows, Reproducer? Reproducer)>>();
-        var again = suspicion.Signal == Signal.Loss ? choice.Bad.Where(flow => flow.Failed).DistinctBy(flow => (flow.Source, flow.Target)).Take(MostPairsProbedAgain).ToHashSet() : [];
+        var again = suspicion.Signal == Signal.Loss ? choice.Bad.Where(flow => flow.Failed).DistinctBy(flow => (flow.Source, flow.Target)).Take(pairsProbedAgain).ToHashSet() : [];
 
         // The flows in trouble first: who is asked a lot does not come to all.
         foreach (var flow in choice.Bad) work.Add(again.Contains(flow) ? ProbeAgainAsync(flow, cancel) : TraceOnlyAsync(flow, true, cancel));
         foreach (var flow in choice.Good) work.Add(TraceOnlyAsync(flow, false, cancel));
+        if (choice.Good.Count < FewestGood) work.AddRange(choice.Bad.DistinctBy(flow => (flow.Source, flow.Target)).Take(MostControls).Select(flow => ControlAsync(flow, cancel)));
         var done = await Task.WhenAll(work).ConfigureAwait(false);
         var flows = done.SelectMany(one => one.Flows).ToList();
         var repeats = done.Aggregate(Repeats.None, (sum, one) => sum.And(one.Repeats));
@@ -63,10 +71,19 @@ internal sealed class Investigation(ITestRunner tests, Fleet fleet, FabricGraph 
     private async Task<(Repeats Repeats, List<FlowSeen> Flows, Reproducer? Reproducer)> TraceOnlyAsync(FlowSample flow, bool isBad, CancellationToken cancel) =>
         (Repeats.None, [await TraceAsync(flow, isBad, cancel).ConfigureAwait(false)], null);
 
+    // Other flows of the same pair: they differ in nothing but their way.
+    private async Task<(Repeats Repeats, List<FlowSeen> Flows, Reproducer? Reproducer)> ControlAsync(FlowSample flow, CancellationToken cancel)
+    {
+        var report = await RunAsync(Ping(flow, new int[ControlPorts], 1), cancel).ConfigureAwait(false);
+        var passed = report?.Probes.Where(probe => probe is { Error: ProbeError.None, Retransmissions: 0, SourcePort: > 0 }).ToList() ?? [];
+        var flows = await PassingAsync(flow, passed, cancel).ConfigureAwait(false);
+        return (Repeats.None, [.. flows.Select(one => one with { IsOfTest = one.There is null || one.Back is null })], null);
+    }
+
     private async Task<(Repeats Repeats, List<FlowSeen> Flows, Reproducer? Reproducer)> ProbeAgainAsync(FlowSample flow, CancellationToken cancel)
     {
         var same = RunAsync(Ping(flow, [flow.SourcePort], Again), cancel);
-        var fresh = RunAsync(Ping(flow, new int[FreshPorts], 1), cancel);
+        var fresh = RunAsync(Ping(flow, new int[freshPorts], 1), cancel);
         var traced = TraceAsync(flow, true, cancel);
         var (sameReport, freshReport) = (await same.ConfigureAwait(false), await fresh.ConfigureAwait(false));
         var seen = await traced.ConfigureAwait(false);
@@ -78,7 +95,7 @@ internal sealed class Investigation(ITestRunner tests, Fleet fleet, FabricGraph 
         if (seen.Back is { IsBroken: true } && AddressOf(flow.Source, flow.TargetAddress.AddressFamily) is { } back)
         {
             var reverse = flow with { Source = flow.Target, Target = flow.Source, TargetAddress = back, Error = ProbeError.None, Retransmissions = 0 };
-            var report = await RunAsync(Ping(reverse, new int[FreshPorts], 1), cancel).ConfigureAwait(false);
+            var report = await RunAsync(Ping(reverse, new int[freshPorts], 1), cancel).ConfigureAwait(false);
             flows.AddRange(await PassingAsync(reverse, report?.Probes.Where(probe => probe.Error == ProbeError.None && probe.SourcePort > 0).ToList() ?? [], cancel).ConfigureAwait(false));
         }
 

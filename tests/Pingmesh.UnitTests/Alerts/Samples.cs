@@ -16,6 +16,7 @@ internal static class Samples
         string scope = "dc1", IncidentKind kind = IncidentKind.SilentDrops, IncidentState state = IncidentState.Confirmed, string tier = "spine", string id = "INC-1", string summary = "dc1-spine1 drops packets.") => new()
         {
             Id = id,
+            Key = $"loss|{scope}",
             Version = 1,
             Kind = kind,
             State = state,
