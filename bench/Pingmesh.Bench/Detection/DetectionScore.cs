@@ -7,7 +7,7 @@ namespace Pingmesh.Bench.Detection;
 internal sealed class DetectionScore
 {
     // Probes of before are still on their way when a fault begins, and answers are waited for when it ends.
-    private static readonly TimeSpan Edge = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Edge = TimeSpan.FromSeconds(40);
 
     private readonly List<(ScoredFault Fault, Incident? Found, TimeSpan After, bool IsRight, int Rank, int Others)> results = [];
 

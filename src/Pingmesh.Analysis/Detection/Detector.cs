@@ -16,6 +16,7 @@ public sealed partial class Detector
 {
     private const int ShortSeconds = 60;
     private const int LongSeconds = 300;
+    private const int LongEverySeconds = 20;
 
     // Of the flows in trouble, so many are traced again when it has gone.
     private const int TracedAfter = 12;
@@ -41,7 +42,9 @@ public sealed partial class Detector
     private readonly Lock gate = new();
     private readonly long started;
     private long learned;
+    private long lookedLong;
     private Dictionary<(Plane Plane, Signal Signal, Place Place), int> pending = [];
+    private HashSet<(Plane Plane, Signal Signal, Place Place)> wasLong = [];
     private FabricGraph graph;
     private Topology topology;
 
@@ -161,8 +164,10 @@ public sealed partial class Detector
         lock (gate)
         {
             faults.Measure(view, now, IsOfHosts(view));
-            var suspicions = Scan(view, now);
-            Promote(view, suspicions, now);
+            var isLong = now - lookedLong >= LongEverySeconds;
+            if (isLong) lookedLong = now;
+            var suspicions = Scan(view, now, isLong);
+            Promote(view, suspicions, isLong, now);
             Learn(view, now);
             faults.Tell(view, services(), IsOfHosts(view), now);
             return [.. faults.Due(now).Select(fault => (fault, FlowChoice.Of(view, fault.Worst with { Place = fault.Place, Since = fault.Onset }, IsOfHosts(view), fault.Flows.Select(flow => flow.Sample.Tuple).ToHashSet())))];
@@ -179,7 +184,7 @@ public sealed partial class Detector
         return (source, target, window) => ofHosts(source, target, window) || faults.Explain(view.Fleet, plane, signal, source, target, window);
     }
 
-    private List<Suspicion> Scan(ProbeMemoryView view, long now)
+    private List<Suspicion> Scan(ProbeMemoryView view, long now, bool isLong)
     {
         var all = new List<Suspicion>();
 
@@ -191,7 +196,13 @@ public sealed partial class Detector
                 var explained = IsExplained(view, plane, signal);
                 var found = PlaceScan.Find(new PlaceSums(view, plane, now - ShortSeconds, now + Windows.LiveSeconds, explained), plane, signal, usual);
 
-                // What is too rare for a minute may show in five.
+                // What is too rare for a minute may show in five, and need not be looked for so often.
+                if (!isLong)
+                {
+                    all.AddRange(found.Where(one => !IsOf(all, one, view.Fleet)));
+                    continue;
+                }
+
                 var rest = new PlaceSums(
                     view, plane, now - LongSeconds, now + Windows.LiveSeconds,
                     (source, target, window) => explained(source, target, window) || found.Exists(one => one.Place.Carries(view.Fleet, source, target)));
@@ -208,7 +219,7 @@ public sealed partial class Detector
         (other.Plane == one.Plane || other.Plane == Plane.Basic) && (other.Signal == one.Signal || other.Signal == Signal.Loss) && (other.Plane, other.Signal) != (one.Plane, one.Signal)
         && (other.Place.Contains(fleet, one.Place) || one.Place.Contains(fleet, other.Place)));
 
-    private void Promote(ProbeMemoryView view, List<Suspicion> suspicions, long now)
+    private void Promote(ProbeMemoryView view, List<Suspicion> suspicions, bool isLong, long now)
     {
         var next = new Dictionary<(Plane, Signal, Place), int>();
         foreach (var one in suspicions)
@@ -222,10 +233,21 @@ public sealed partial class Detector
                 continue;
             }
 
+            wasLong.Remove((one.Plane, one.Signal, one.Place));
             var fault = faults.Begin(view, one, IsExplained(view, one.Plane, one.Signal), now);
             fault.BlackHoleScores = one.Signal == Signal.Loss && one.Plane == Plane.Basic && fault.BlackHoleScores.Count == 0
                 ? BlackHoleRule.Scores(view, now - 180, now + Windows.LiveSeconds, IsOfHosts(view)).ToDictionary(score => view.Fleet.Pods[score.Key].Path, score => score.Value)
                 : fault.BlackHoleScores;
+        }
+
+        // What shows in five minutes only is looked for again the next time those are looked at.
+        if (!isLong)
+        {
+            foreach (var (key, ticks) in pending.Where(one => !next.ContainsKey(one.Key) && wasLong.Contains(one.Key))) next[key] = ticks;
+        }
+        else
+        {
+            wasLong = [.. next.Keys];
         }
 
         pending = next;
@@ -252,7 +274,7 @@ public sealed partial class Detector
             {
                 var sums = new PlaceSums(view, plane, start, start + Windows.LiveSeconds, IsExplained(view, plane, signal));
                 var suspected = pending.Keys.Where(key => key.Plane == plane && key.Signal == signal).Select(key => key.Place).ToList();
-                usual.Learn(sums, plane, signal, place => suspected.Exists(one => one.Contains(view.Fleet, place) || place.Contains(view.Fleet, one)));
+                usual.Learn(sums, plane, signal, suspected);
             }
         }
     }

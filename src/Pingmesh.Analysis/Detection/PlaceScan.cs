@@ -12,9 +12,12 @@ internal static class PlaceScan
 
     private const int MostPlaces = 16;
     private const int FewestBad = 4;
-    private const int FewestBadOfPair = 3;
+    private const int FewestFailedOfPair = 4;
     private const int FewestSlow = 20;
     private const double AllButNone = 0.9;
+
+    // More than this of a host's trouble with one peer is the pair's.
+    private const double ShareOfOnePeer = 0.7;
 
     /// <summary>Finds places.</summary>
     /// <param name="sums">The windows.</param>
@@ -50,27 +53,19 @@ internal static class PlaceScan
     private static Suspicion? Best(PlaceSums sums, List<PairInTrouble> pairs, Plane plane, Signal signal, UsualRates usual)
     {
         var fleet = sums.Fleet;
-        var places = new Dictionary<Place, Trouble>();
-        foreach (var pair in pairs)
-        {
-            foreach (var place in PlacesOf(fleet, pair))
-            {
-                ref var its = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(places, place, out _);
-                its.Add(pair, signal);
-            }
-        }
-
+        var places = new PlaceTrouble(fleet);
+        foreach (var pair in pairs) places.Add(pair, signal);
         Suspicion? best = null;
         var cost = Significant + Math.Log(Math.Max(2, fleet.Hosts.Count));
-        foreach (var (place, trouble) in places.OrderByDescending(one => one.Key.Layer))
+        foreach (var (place, trouble) in places.All())
         {
-            if (trouble.Bad < (signal == Signal.Slow ? FewestSlow : place.Layer == Layer.Pair ? FewestBadOfPair : FewestBad)) continue;
-
             // What concerns one pair only is that pair's.
-            if (place.Layer != Layer.Pair && trouble.Pairs < 2) continue;
+            if (trouble.Bad < (signal == Signal.Slow ? FewestSlow : FewestBad) || trouble.Pairs < 2) continue;
             var judged = Judge(sums, place, trouble, plane, signal, usual);
             if (!IsWorthTelling(judged)) continue;
-            if (judged.Score > cost && (best is null || (judged.Score > best.Score && !IsSameTraffic(judged, best)))) best = judged;
+            if (judged.Score <= cost || (best is not null && (judged.Score <= best.Score || IsSameTraffic(judged, best)))) continue;
+            if (place.Layer == Layer.Host && IsOfOnePeer(pairs, place.A, trouble.Bad, signal)) continue;
+            best = judged;
         }
 
         if (signal == Signal.Loss && BestPair(pairs, fleet, plane) is { } single && (best is null || single.Score > best.Score)) best = single;
@@ -82,10 +77,10 @@ internal static class PlaceScan
     {
         Suspicion? best = null;
         var cost = Significant + (2 * Math.Log(Math.Max(2, fleet.Hosts.Count)));
-        foreach (var pair in pairs.GroupBy(pair => (Math.Min(pair.Source, pair.Target), Math.Max(pair.Source, pair.Target))).Select(Both))
+        foreach (var pair in pairs.Where(pair => pair.Tally.Failed >= AllButNone * pair.Tally.Probes).GroupBy(pair => (Math.Min(pair.Source, pair.Target), Math.Max(pair.Source, pair.Target))).Select(Both))
         {
             var tally = pair.Tally;
-            if (tally.Failed < FewestBadOfPair + 1 || tally.Failed < AllButNone * tally.Probes) continue;
+            if (tally.Failed < FewestFailedOfPair) continue;
             var score = LogLikelihood(tally.Probes, tally.Failed, 1e-4);
             if (score > cost && (best is null || score > best.Score))
                 best = new Suspicion(plane, Signal.Loss, new Place(Layer.Pair, pair.Source, pair.Target), tally.Probes, tally.Failed, tally.Failed, 1e-4, score - cost + Significant, 1, pair.Since);
@@ -93,6 +88,10 @@ internal static class PlaceScan
 
         return best;
     }
+
+    private static bool IsOfOnePeer(List<PairInTrouble> pairs, int host, long all, Signal signal) =>
+        pairs.Where(pair => pair.Source == host || pair.Target == host).GroupBy(pair => pair.Source == host ? pair.Target : pair.Source)
+            .Any(peer => peer.Sum(pair => pair.Tally.Bad(signal)) > ShareOfOnePeer * all);
 
     // Between two podsets, what leaves one enters the other: such places differ in their history only, and the wider one is meant.
     private static bool IsSameTraffic(Suspicion one, Suspicion other) => Math.Abs(one.Probes - other.Probes) <= other.Probes / 500 && Math.Abs(one.Bad - other.Bad) <= other.Bad / 500;
@@ -111,30 +110,6 @@ internal static class PlaceScan
     }
 
     private static bool IsWorthTelling(Suspicion one) => one.Signal == Signal.Loss ? one.Rate >= 3 * one.Usual : one.Rate >= (2 * one.Usual) + 0.002;
-
-    /// <summary>The places that a pair's probes go through, of all layers but its own.</summary>
-    public static IEnumerable<Place> PlacesOf(Fleet fleet, PairInTrouble pair)
-    {
-        yield return new Place(Layer.Host, pair.Source);
-        yield return new Place(Layer.Host, pair.Target);
-        var (podA, podB) = (fleet.PodOf(pair.Source), fleet.PodOf(pair.Target));
-        yield return new Place(Layer.Tor, podA);
-        if (pair.Span == Span.Pod) yield break;
-        yield return new Place(Layer.Tor, podB);
-        yield return new Place(Layer.PodUplinks, podA);
-        yield return new Place(Layer.PodUplinks, podB);
-        var (podsetA, podsetB) = (fleet.PodsetOfPod(podA), fleet.PodsetOfPod(podB));
-        yield return new Place(Layer.LeafLayer, podsetA);
-        if (pair.Span == Span.Podset) yield break;
-        yield return new Place(Layer.LeafLayer, podsetB);
-        yield return new Place(Layer.PodsetUplinks, podsetA);
-        yield return new Place(Layer.PodsetUplinks, podsetB);
-        var (dcA, dcB) = (fleet.DcOfPodset(podsetA), fleet.DcOfPodset(podsetB));
-        yield return new Place(Layer.SpineLayer, dcA);
-        if (pair.Span == Span.Dc) yield break;
-        yield return new Place(Layer.SpineLayer, dcB);
-        yield return new Place(Layer.DcPair, Math.Min(dcA, dcB), Math.Max(dcA, dcB));
-    }
 
     private static Suspicion Judge(PlaceSums sums, Place place, in Trouble trouble, Plane plane, Signal signal, UsualRates usual)
     {
@@ -160,23 +135,5 @@ internal static class PlaceScan
         var score = bad * Math.Log(rate / usual);
         if (bad < probes) score += (probes - bad) * Math.Log((1 - rate) / (1 - usual));
         return score;
-    }
-
-    private struct Trouble
-    {
-        public long Bad;
-        public long Failed;
-        public int Pairs;
-        public long Since;
-
-        public void Add(in PairInTrouble pair, Signal signal)
-        {
-            var bad = pair.Tally.Bad(signal);
-            if (bad == 0) return;
-            Bad += bad;
-            Failed += signal == Signal.Loss ? pair.Tally.Failed : 0;
-            Pairs++;
-            if (pair.Since > 0 && (Since == 0 || pair.Since < Since)) Since = pair.Since;
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Pingmesh.Core;
 
 namespace Pingmesh.Analysis.Detection;
@@ -50,19 +49,16 @@ internal sealed class UsualRates
     /// <param name="sums">The window, without what has a cause that is known.</param>
     /// <param name="plane">Which probes it is of.</param>
     /// <param name="signal">What trouble.</param>
-    /// <param name="isSuspected">Whether something may be wrong at a place, so that it is not to be learned from.</param>
-    public void Learn(PlaceSums sums, Plane plane, Signal signal, Func<Place, bool> isSuspected)
+    /// <param name="suspected">Places where something may be wrong: they, and what goes through them, are not to be learned from.</param>
+    public void Learn(PlaceSums sums, Plane plane, Signal signal, IReadOnlyCollection<Place> suspected)
     {
-        var bad = new Dictionary<Place, long>();
+        var bad = new PlaceTrouble(sums.Fleet);
         Span<long> bySpan = stackalloc long[4];
         foreach (var pair in sums.Pairs)
         {
-            var count = pair.Tally.Bad(signal);
-            if (count == 0) continue;
-            var places = PlaceScan.PlacesOf(sums.Fleet, pair).Where(place => place.Layer >= Layer.Tor).ToList();
-            if (places.Exists(isSuspected.Invoke)) continue;
-            bySpan[(int)pair.Span] += count;
-            foreach (var place in places) CollectionsMarshal.GetValueRefOrAddDefault(bad, place, out _) += count;
+            if (pair.Tally.Bad(signal) == 0 || suspected.Any(place => place.Carries(sums.Fleet, pair.Source, pair.Target))) continue;
+            bad.Add(pair, signal);
+            bySpan[(int)pair.Span] += pair.Tally.Bad(signal);
         }
 
         for (var span = 0; span < bySpan.Length; span++)
@@ -72,10 +68,10 @@ internal sealed class UsualRates
 
         foreach (var place in PlacesIn(sums.Fleet))
         {
-            if (isSuspected(place)) continue;
+            if (suspected.Any(one => one.Contains(sums.Fleet, place) || place.Contains(sums.Fleet, one))) continue;
             sums.Read(place, bySpan);
             var probes = bySpan[0] + bySpan[1] + bySpan[2] + bySpan[3];
-            if (probes > 0) Learn(places, (plane, signal, place), bad.GetValueOrDefault(place), probes);
+            if (probes > 0) Learn(places, (plane, signal, place), bad.At(place).Bad, probes);
         }
     }
 
