@@ -241,7 +241,7 @@ public sealed class PingmeshServer : IAsyncDisposable
 
     private static void MapOperations(WebApplication app, ServerParts parts, ServerSettings settings, TimeProvider time)
     {
-        var metrics = new ServerMetrics(settings.Version, parts.Collector, parts.Agents, parts.Access, parts.Limits, parts.Mesh, parts.CoverageWatch, parts.SlaWatch, parts.Watchdogs, parts.Alerting, () => parts.Topology.Current, time);
+        var metrics = new ServerMetrics(settings.Version, parts.Collector, parts.Agents, parts.Access, parts.Limits, parts.Mesh, parts.CoverageWatch, parts.SlaWatch, parts.Watchdogs, parts.Alerting, parts.Incidents, () => parts.Topology.Current, time);
         app.MapGet("/metrics", () => Results.Text(metrics.Write(), PrometheusText.ContentType)).ExcludeFromDescription();
         app.MapGet("/healthz", () => "ok\n").ExcludeFromDescription();
         app.MapGet("/readyz", () => parts.Collector.Ingest.IsRunning

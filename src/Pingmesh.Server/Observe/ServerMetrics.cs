@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Pingmesh.Analysis;
+using Pingmesh.Analysis.Incidents;
 using Pingmesh.Analysis.Ingest;
 using Pingmesh.Controller.Agents;
 using Pingmesh.Controller.Pinglists;
@@ -12,7 +14,7 @@ namespace Pingmesh.Server.Observe;
 
 /// <summary>The server's metrics about itself.</summary>
 internal sealed class ServerMetrics(
-    string version, Collector collector, AgentRegistry agents, AccessControl access, RequestLimits limits, MeshInForce mesh, PeriodicLook<CoverageResponse> coverage, PeriodicLook<SlaMetrics> slas, Watchdogs watchdogs, Alerting alerting, Func<Topology> topology, TimeProvider time)
+    string version, Collector collector, AgentRegistry agents, AccessControl access, RequestLimits limits, MeshInForce mesh, PeriodicLook<CoverageResponse> coverage, PeriodicLook<SlaMetrics> slas, Watchdogs watchdogs, Alerting alerting, IncidentBook incidents, Func<Topology> topology, TimeProvider time)
 {
     // An agent uploads every 5 s; one that was not heard of for this long is silent.
     private static readonly TimeSpan SilentAfter = TimeSpan.FromMinutes(1);
@@ -35,8 +37,17 @@ internal sealed class ServerMetrics(
         WriteIngest(text, collector.Counts());
         watchdogs.Write(text);
         alerting.Write(text);
+        WriteIncidents(text);
         slas.Last?.Write(text);
         return text.ToString();
+    }
+
+    // Every kind is there, so that a rule can tell none from not looked.
+    private void WriteIncidents(PrometheusText text)
+    {
+        var active = incidents.Current.Where(one => one.State is not (IncidentState.Resolved or IncidentState.Mitigated)).ToList();
+        var gauge = text.Gauge("pingmesh_incidents_active", "Incidents that last, by kind.");
+        foreach (var kind in Enum.GetValues<IncidentKind>()) gauge.Value(active.Count(one => one.Kind == kind), ("kind", JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString())));
     }
 
     private void WriteMesh(PrometheusText text)
