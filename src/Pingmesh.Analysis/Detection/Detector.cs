@@ -18,6 +18,10 @@ public sealed partial class Detector
     private const int LongSeconds = 300;
     private const int LongEverySeconds = 20;
 
+    // Windows of the last minute in which answers must be late.
+    private const int SlowWindows = 3;
+    private const int SlowPayloadWindows = 5;
+
     // Of the flows in trouble, so many are traced again when it has gone.
     private const int TracedAfter = 12;
 
@@ -227,7 +231,7 @@ public sealed partial class Detector
             var ticks = 1 + pending.Where(before => before.Key.Plane == one.Plane && before.Key.Signal == one.Signal
                 && (before.Key.Place.Contains(view.Fleet, one.Place) || one.Place.Contains(view.Fleet, before.Key.Place))).Select(before => before.Value).DefaultIfEmpty(0).Max();
             LogSuspected(one.Place.DescribeIn(view.Fleet), one.Plane, one.Signal, one.Bad, one.Probes, one.Usual, one.Score, ticks);
-            if (ticks < TicksToTell || IsOfHandshakes(view, one, now))
+            if (ticks < TicksToTell || !Lasts(view, one, now) || IsOfHandshakes(view, one, now))
             {
                 next[(one.Plane, one.Signal, one.Place)] = ticks;
                 continue;
@@ -251,6 +255,14 @@ public sealed partial class Detector
         }
 
         pending = next;
+    }
+
+    // A host that is busy for a moment answers late, and payloads are answered by a process: only what lasts is told.
+    private bool Lasts(ProbeMemoryView view, Suspicion one, long now)
+    {
+        if (one.Signal == Signal.Loss) return true;
+        var series = FaultSeries.Read(view, one.Plane, one.Signal, one.Place, [], now, IsExplained(view, one.Plane, one.Signal));
+        return FaultSeries.CountBad(series, one.Rate, now - ShortSeconds - Windows.LiveSeconds) >= (one.Plane.IsPayload ? SlowPayloadWindows : SlowWindows);
     }
 
     // Payloads and other classes tell of themselves only where handshakes do not suffer alike.

@@ -64,6 +64,10 @@ internal static class FaultSeries
     public static long? LastBad(IReadOnlyList<EvidenceWindow> series, double rate) =>
         series.LastOrDefault(window => window.Bad > 0 && window.Bad >= 0.3 * rate * window.Probes)?.Start.ToUnixTimeSeconds();
 
+    /// <summary>Windows since <paramref name="from"/> (Unix seconds) with as much trouble as the whole has.</summary>
+    public static int CountBad(IReadOnlyList<EvidenceWindow> series, double rate, long from) =>
+        series.Count(window => window.Start.ToUnixTimeSeconds() >= from && window.Bad > 0 && window.Bad >= 0.3 * rate * window.Probes);
+
     /// <summary>The minute with most trouble since the onset.</summary>
     public static EvidenceWindow? Worst(IReadOnlyList<EvidenceWindow> series, long onset)
     {
