@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Pingmesh.Core.Topologies;
 
@@ -5,13 +6,17 @@ namespace Pingmesh.Analysis.Localisation;
 
 /// <summary>
 /// The wiring as a graph: which names hops have, and which neighbours of a switch are on a shortest way to a host. Without a wiring hops are known by
-/// their addresses and have no neighbours. Not thread-safe.
+/// their addresses and have no neighbours. Thread-safe.
 /// </summary>
 internal sealed class FabricGraph
 {
+    // A map of all switches each.
+    private const int MostDistances = 1_024;
+
     private readonly Wiring wiring;
     private readonly Dictionary<string, List<string>> neighbours = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Dictionary<string, int>> distances = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> torOfPod = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Dictionary<string, int>> distances = new(StringComparer.Ordinal);
 
     /// <summary>The graph of a wiring.</summary>
     public FabricGraph(Wiring wiring)
@@ -22,6 +27,8 @@ internal sealed class FabricGraph
             Add(link.A.Node, link.B.Node);
             Add(link.B.Node, link.A.Node);
         }
+
+        foreach (var one in wiring.Switches.Where(one => one.Tier == SwitchTier.Tor)) torOfPod.TryAdd(one.Scope, one.Name);
 
         void Add(string from, string to)
         {
@@ -46,12 +53,7 @@ internal sealed class FabricGraph
     public string? TorOf(Host host)
     {
         if (neighbours.TryGetValue(host.Name, out var own) && own.Count > 0) return own[0];
-        foreach (var one in wiring.Switches)
-        {
-            if (one.Tier == SwitchTier.Tor && one.Scope == host.Pod.Path) return one.Name;
-        }
-
-        return null;
+        return torOfPod.GetValueOrDefault(host.Pod.Path);
     }
 
     /// <summary>The neighbours of a node that are nearer to a host; the host itself at its ToR; none where it is not known.</summary>
@@ -69,7 +71,7 @@ internal sealed class FabricGraph
     private Dictionary<string, int> DistancesTo(string tor)
     {
         if (distances.TryGetValue(tor, out var known)) return known;
-        if (distances.Count > 256) distances.Clear();
+        if (distances.Count > MostDistances) distances.Clear();
         var distance = new Dictionary<string, int>(StringComparer.Ordinal) { [tor] = 0 };
         var queue = new Queue<string>([tor]);
         while (queue.TryDequeue(out var node))

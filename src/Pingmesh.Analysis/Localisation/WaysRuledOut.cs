@@ -19,6 +19,9 @@ internal sealed class WaysRuledOut
     private readonly Dictionary<(int, int), HashSet<(string From, string To)>> byPair = [];
     private readonly Dictionary<(string From, string To), int> passes = [];
     private readonly Dictionary<string, HashSet<string>> stages = new(StringComparer.Ordinal);
+
+    // How many flows went through a component, and how many over its neighbours instead, at each place where paths break off before it.
+    private readonly Dictionary<Component, List<(int Own, int Others, int Ways)>> crossings = [];
     private readonly Mode mode;
 
     /// <summary>Compares flows.</summary>
@@ -37,6 +40,17 @@ internal sealed class WaysRuledOut
         {
             Count((flow.Sample.Source, flow.Sample.Target), flow.There);
             Count((flow.Sample.Target, flow.Sample.Source), flow.Back);
+        }
+
+        foreach (var (from, next) in stages)
+        {
+            var sum = next.Sum(to => passes.GetValueOrDefault((from, to)));
+            foreach (var to in next)
+            {
+                var own = passes.GetValueOrDefault((from, to));
+                Cross(Component.Node(to), (own, sum - own, next.Count));
+                Cross(Component.Link(from, to), (own, sum - own, next.Count));
+            }
         }
 
         mode = broken == 0 ? Mode.None : all >= Enough * broken ? Mode.All : pair >= Enough * broken && byPair.Count > 0 ? Mode.Pair : Mode.None;
@@ -90,25 +104,15 @@ internal sealed class WaysRuledOut
     /// <summary>How much likelier it is that so few flows go through a component if it loses a share of them than if it does not, as logarithm; 0 where paths do not break off before it.</summary>
     public double Missing(Component component)
     {
-        var best = 0.0;
-        foreach (var lost in Lost)
-        {
-            var score = 0.0;
-            foreach (var (from, next) in stages)
-            {
-                foreach (var to in next)
-                {
-                    if (component != (component.IsLink ? Component.Link(from, to) : Component.Node(to))) continue;
-                    var own = passes.GetValueOrDefault((from, to));
-                    var others = next.Sum(node => passes.GetValueOrDefault((from, node))) - own;
-                    score += (own * Math.Log((1 - lost) * next.Count / (next.Count - lost))) + (others * Math.Log(next.Count / (next.Count - lost)));
-                }
-            }
+        if (!crossings.TryGetValue(component, out var own)) return 0;
+        return Math.Max(0, Lost.Max(lost => own.Sum(one =>
+            (one.Own * Math.Log((1 - lost) * one.Ways / (one.Ways - lost))) + (one.Others * Math.Log(one.Ways / (one.Ways - lost))))));
+    }
 
-            best = Math.Max(best, score);
-        }
-
-        return best;
+    private void Cross(Component component, (int Own, int Others, int Ways) crossing)
+    {
+        if (!crossings.TryGetValue(component, out var list)) crossings[component] = list = [];
+        list.Add(crossing);
     }
 
     private bool Narrows(PathSeen? path, (int, int) direction) => path is { IsBroken: true } && (mode == Mode.All || byPair.ContainsKey(direction));
