@@ -10,5 +10,6 @@ namespace Pingmesh.Analysis.Localisation;
 /// <param name="Flows">The flows that were looked at, with their paths.</param>
 /// <param name="Unanswered">Orders that no agent carried out.</param>
 /// <param name="Ordered">Orders in all.</param>
+/// <param name="Problem">Why one was not, in an agent's words; null when none said.</param>
 internal sealed record Findings(
-    IReadOnlyList<Suspect> Suspects, double LogLikelihood, Repeats Repeats, Reproducer? Reproducer, IReadOnlyList<FlowSeen> Flows, int Unanswered, int Ordered);
+    IReadOnlyList<Suspect> Suspects, double LogLikelihood, Repeats Repeats, Reproducer? Reproducer, IReadOnlyList<FlowSeen> Flows, int Unanswered, int Ordered, string? Problem = null);

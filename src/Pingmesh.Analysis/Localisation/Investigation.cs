@@ -40,6 +40,7 @@ internal sealed class Investigation(ITestRunner tests, Fleet fleet, FabricGraph 
 
     private readonly ConcurrentDictionary<string, SemaphoreSlim> hosts = new(StringComparer.Ordinal);
 
+    private string? problem;
     private int ordered;
     private int unanswered;
 
@@ -61,7 +62,7 @@ internal sealed class Investigation(ITestRunner tests, Fleet fleet, FabricGraph 
         var repeats = done.Aggregate(Repeats.None, (sum, one) => sum.And(one.Repeats));
         var (suspects, likelihood) = SuspectRanking.Rank(flows, suspicion.Place, fleet, graph);
         var reproducer = repeats.IsDeterministic == true ? done.Select(one => one.Reproducer).FirstOrDefault(one => one is not null) : null;
-        return new Findings(suspects, likelihood, repeats, reproducer, flows, unanswered, ordered);
+        return new Findings(suspects, likelihood, repeats, reproducer, flows, unanswered, ordered, problem);
     }
 
     /// <summary>Only traces the flows in trouble.</summary>
@@ -208,6 +209,7 @@ internal sealed class Investigation(ITestRunner tests, Fleet fleet, FabricGraph 
             // Out of time, too many orders at that host, or nowhere to place one: what is known without it counts.
         }
 
+        if (report?.Problem is { } why) problem = why;
         if (report is null || (report.Probes.Count == 0 && report.Flows.Count == 0)) Interlocked.Increment(ref unanswered);
         return report;
     }
