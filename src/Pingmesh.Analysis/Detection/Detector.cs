@@ -29,6 +29,8 @@ public sealed partial class Detector
     private const int TicksToTell = 2;
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+    // What other servers, and users by way of them, have changed.
+    private static readonly TimeSpan RefreshEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LateAfter = TimeSpan.FromMinutes(1);
 
     private readonly Func<ServiceMap> services;
@@ -93,12 +95,15 @@ public sealed partial class Detector
     public async Task RunAsync(CancellationToken cancel)
     {
         using var timer = new PeriodicTimer(LookEvery, time);
+        var refreshed = time.GetUtcNow();
         while (await timer.WaitForNextTickAsync(cancel).ConfigureAwait(false))
         {
             try
             {
                 Look(cancel);
                 await Book.SaveAsync(cancel).ConfigureAwait(false);
+                if (time.GetUtcNow() - refreshed < RefreshEvery) continue;
+                refreshed = time.GetUtcNow();
                 await Book.RefreshAsync(cancel).ConfigureAwait(false);
             }
             catch (Exception error) when (error is not OperationCanceledException)
