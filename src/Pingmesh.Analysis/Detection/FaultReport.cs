@@ -110,7 +110,7 @@ internal static class FaultReport
         if (ranked.Count > 0 && ranked[0].Score >= Likely && findings.LogLikelihood >= BeyondChance) return (ranked, null);
         if (fault.Place.Layer == Layer.Tor)
             return ([new Suspect("pod", fault.Place.ScopeIn(fleet), 1, fault.Worst.Bad, (int)Math.Min(int.MaxValue, fault.Worst.Bad), 0, 0), .. ranked.Select(one => one with { Score = 0 })], null);
-        var why = findings.Flows.All(flow => (flow.There ?? flow.Back) is null)
+        var why = fault.Flows.TrueForAll(flow => (flow.There ?? flow.Back) is null)
             ? findings.Ordered == 0 ? "no agent can be asked to trace here" : $"no agent could trace: {findings.Unanswered} of {findings.Ordered} orders were not carried out{(findings.Problem is { } problem ? $" ({problem})" : "")}"
             : $"the paths of {(ranked.Count > 0 ? ranked[0].BadOf : 0)} flows in trouble and {(ranked.Count > 0 ? ranked[0].GoodOf : 0)} without point to nobody in particular";
         return (ranked, $"not enough evidence for a culprit {fault.Place.DescribeIn(fleet)}: {why}");
