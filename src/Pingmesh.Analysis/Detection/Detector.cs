@@ -155,13 +155,13 @@ public sealed partial class Detector
         var next = services().Topology;
         if (ReferenceEquals(next, topology)) return;
         topology = next;
-        var before = memory.Fleet;
-        memory.Follow(next);
+        var isSame = memory.Follow(next);
         graph = new FabricGraph(next.Wiring);
-        if (before.Hosts.Count == next.Hosts.Count && before.Hosts.Zip(next.Hosts).All(pair => pair.First.Name == pair.Second.Name)) return;
+        if (isSame) return;
 
-        // Hosts have other numbers: what is followed is found again under the new ones.
+        // Hosts or pods have other numbers: what is followed is found again under the new ones.
         states.Clear();
+        downs.Drop();
         pending = [];
         lock (gate) faults.Drop();
     }

@@ -22,6 +22,16 @@ internal sealed class DownBook(IncidentBook book, DetectorOptions options)
         lock (gate) return tracked.Exists(one => one.Id == id);
     }
 
+    /// <summary>Stops to follow all, since hosts have other numbers now. Their incidents stay.</summary>
+    public void Drop()
+    {
+        lock (gate)
+        {
+            tracked.Clear();
+            pending = [];
+        }
+    }
+
     /// <summary>Looks at the hosts that are down.</summary>
     public void Update(ProbeMemoryView view, HostStates states, ServiceMap services, long now)
     {

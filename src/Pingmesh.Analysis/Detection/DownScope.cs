@@ -29,8 +29,7 @@ internal sealed record DownScope(int Level, int Number, long Since, IReadOnlyLis
             var hosts = fleet.HostsOfPod[pod].Where(host => down.ContainsKey(host) || isProbed(host)).ToList();
             var gone = hosts.Where(down.ContainsKey).ToList();
 
-            // A single host says nothing of its ToR.
-            if (gone.Count == hosts.Count && gone.Count > 1) pods[pod] = gone;
+            if (gone.Count == hosts.Count) pods[pod] = gone;
             else scopes.AddRange(gone.Select(host => new DownScope(0, host, down[host], [host])));
         }
 
@@ -46,10 +45,14 @@ internal sealed record DownScope(int Level, int Number, long Since, IReadOnlyLis
             foreach (var family in children.GroupBy(child => parentOf(child.Key)))
             {
                 if (family.Count() == siblings(family.Key) && family.Count() > 1) parents[family.Key] = [.. family.SelectMany(child => child.Value)];
-                else scopes.AddRange(family.Select(child => new DownScope(level - 1, child.Key, child.Value.Min(host => down[host]), child.Value)));
+                else scopes.AddRange(family.Select(child => Whole(level - 1, child.Key, child.Value)));
             }
 
             return parents;
         }
+
+        // A single host says nothing of its ToR.
+        DownScope Whole(int level, int number, List<int> hosts) =>
+            hosts.Count == 1 ? new DownScope(0, hosts[0], down[hosts[0]], hosts) : new DownScope(level, number, hosts.Min(host => down[host]), hosts);
     }
 }

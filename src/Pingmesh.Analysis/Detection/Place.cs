@@ -31,7 +31,7 @@ internal readonly record struct Place(Layer Layer, int A, int B = 0)
         }
     }
 
-    /// <summary>Whether all probes through <paramref name="inner"/> go through this place too.</summary>
+    /// <summary>Whether all probes through <paramref name="inner"/> that climb as high as this place go through it too: those within a pod never reach a leaf.</summary>
     public bool Contains(Fleet fleet, Place inner)
     {
         if (inner == this) return true;

@@ -46,21 +46,23 @@ internal sealed class ProbeMemory
     }
 
     /// <summary>Takes another topology over. What is remembered under the one before is forgotten where hosts have moved.</summary>
-    public void Follow(Topology topology)
+    /// <returns>Whether all have the numbers that they had.</returns>
+    public bool Follow(Topology topology)
     {
         lock (gate)
         {
-            if (ReferenceEquals(topology, fleet.Topology)) return;
+            if (ReferenceEquals(topology, fleet.Topology)) return true;
             var next = new Fleet(topology);
             var same = next.Hosts.Count == fleet.Hosts.Count && next.Hosts.Zip(fleet.Hosts).All(pair => pair.First.Name == pair.Second.Name && pair.First.Pod.Path == pair.Second.Pod.Path);
             fleet = next;
-            if (same) return;
+            if (same) return true;
             heard = new long[fleet.Hosts.Count];
             slots.Clear();
             bad.Clear();
             good.Clear();
             watched.Clear();
             noise.Clear();
+            return false;
         }
     }
 

@@ -123,7 +123,9 @@ public sealed class IncidentBook : IIncidentSource, IDisposable
             var before = incidents.GetValueOrDefault(id);
             after = change(before);
             if (after is null || ReferenceEquals(after, before)) return before;
-            after = after with { Version = Math.Max((before?.Version ?? 0) + 1, after.Version), Timeline = [.. after.Timeline.TakeLast(MostNotes)] };
+
+            // One that was over long ago is not in memory, and has a version in the store.
+            after = after with { Version = Math.Max(before?.Version ?? 0, after.Version) + 1, Timeline = [.. after.Timeline.TakeLast(MostNotes)] };
             incidents[id] = after;
             unsaved.Enqueue(new Document(DocumentKind, id, after.Version, after.Onset, JsonSerializer.Serialize(after, IncidentJson.Options)));
         }

@@ -47,17 +47,20 @@ internal sealed record PathSeen
         foreach (var hop in flow.Hops)
         {
             var isTarget = hop.Addresses.Any(to.Addresses.Contains);
-            if (!isTarget) nodes.Add(hop.Addresses.Count == 1 ? graph.NameOf(hop.Addresses[0]) : null);
+            if (isTarget) break;
+            nodes.Add(hop.Addresses.Count == 1 ? graph.NameOf(hop.Addresses[0]) : null);
+        }
+
+        // Hops that kept silent before a target that was reached are there all the same.
+        if (flow.Reached)
+        {
+            nodes.Add(to.Name);
+            Fill(nodes, to, graph);
+            return new PathSeen { Nodes = nodes, IsBroken = false, Next = [] };
         }
 
         while (nodes[^1] is null) nodes.RemoveAt(nodes.Count - 1);
         Fill(nodes, to, graph);
-        if (flow.Reached)
-        {
-            nodes.Add(to.Name);
-            return new PathSeen { Nodes = nodes, IsBroken = false, Next = [] };
-        }
-
         var last = nodes[^1]!;
         var next = nodes.Count == 1 ? graph.TorOf(from) is { } first ? [first] : [] : graph.Onward(last, to);
 
