@@ -3,12 +3,14 @@ using Pingmesh.Analysis.Accumulation;
 using Pingmesh.Analysis.Detection;
 using Pingmesh.Analysis.Heatmaps;
 using Pingmesh.Analysis.HostPairs;
+using Pingmesh.Analysis.Incidents;
 using Pingmesh.Analysis.Ingest;
 using Pingmesh.Analysis.Latencies;
 using Pingmesh.Analysis.Naming;
 using Pingmesh.Analysis.Noise;
 using Pingmesh.Analysis.Queries;
 using Pingmesh.Analysis.Rankings;
+using Pingmesh.Analysis.Regressions;
 using Pingmesh.Analysis.Samples;
 using Pingmesh.Analysis.Selections;
 using Pingmesh.Analysis.Slas;
@@ -31,6 +33,10 @@ public sealed class Collector : IAsyncDisposable
     private readonly BatchIntake intake;
     private readonly Flusher flusher;
     private readonly IngestCounters counters;
+    private readonly WindowReader windows;
+    private readonly NameTable names;
+    private readonly Func<ServiceMap> services;
+    private readonly TimeProvider time;
     private readonly CancellationTokenSource killed = new();
     private readonly CancellationTokenSource background;
     private Task work = Task.CompletedTask;
@@ -40,6 +46,9 @@ public sealed class Collector : IAsyncDisposable
         IngestCounters counters, TimeProvider time, ILoggerFactory loggers, CollectorOptions options)
     {
         this.journal = journal;
+        this.names = names;
+        this.services = services;
+        this.time = time;
         this.memory = memory;
         this.intake = intake;
         this.counters = counters;
@@ -47,7 +56,7 @@ public sealed class Collector : IAsyncDisposable
         flusher = new Flusher(store, journal, memory, counters, options, time, loggers.CreateLogger<Flusher>());
         Upkeep = new Upkeep(store, journal, options, time, loggers.CreateLogger<Upkeep>());
         Ingest = new IngestPipeline(journal, intake, flusher, Live, counters, options, time, loggers.CreateLogger<IngestPipeline>());
-        var windows = new WindowReader(store, journal.Id, memory, names, options.Retention, time);
+        windows = new WindowReader(store, journal.Id, memory, names, options.Retention, time);
         var subjects = new SubjectHosts(names, services);
         var selections = new SelectionReader(windows, names, subjects);
         Slas = new SlaReader(windows, names, services);
@@ -106,6 +115,11 @@ public sealed class Collector : IAsyncDisposable
     }
 
     internal Upkeep Upkeep { get; }
+
+    /// <summary>Makes a watch over the P99 of all scopes, which looks when it is told to.</summary>
+    /// <param name="book">Takes its incidents.</param>
+    /// <param name="limits">From when on a P99 counts as risen.</param>
+    public LatencyWatch WatchLatency(IncidentBook book, RegressionLimits? limits = null) => new(windows, names, services, book, time, limits ?? new RegressionLimits());
 
     /// <summary>
     /// Starts: reads the names, brings back what the journal holds and the store does not, begins to take in uploads.

@@ -3,6 +3,7 @@ using Pingmesh.Analysis;
 using Pingmesh.Analysis.Detection;
 using Pingmesh.Analysis.Incidents;
 using Pingmesh.Analysis.Queries;
+using Pingmesh.Analysis.Regressions;
 using Pingmesh.Controller.Agents;
 using Pingmesh.Controller.MeshGraphs;
 using Pingmesh.Controller.Pinglists;
@@ -68,8 +69,10 @@ internal sealed class ServerParts : IAsyncDisposable
         Tests = new OperatorTests(Orders, Documents, Audit, () => services.Current, host => mesh.Current.IsPaused(host), time);
         upkeep = new DocumentUpkeep(Documents, KeptDocuments, time, loggers.CreateLogger<DocumentUpkeep>());
         Incidents = incidents;
-        Detector = new Detector(() => services.Current, Orders, incidents, time, loggers.CreateLogger<Detector>());
+        var latency = collector.WatchLatency(incidents);
+        Detector = new Detector(() => services.Current, Orders, incidents, time, loggers.CreateLogger<Detector>()) { LatencyWatch = latency };
         detection = new DetectionRun(collector, Detector, incidents, loggers.CreateLogger<Detector>());
+        LatencyWatch = new PeriodicLook<LatencyLook>("the usual latency", SlaSpan, (_, cancel) => latency.LookAsync(cancel), time, loggers.CreateLogger<LatencyWatch>());
         Coverage = new CoverageEndpoint(collector.Samples, mesh, Agents, time);
         CoverageWatch = new PeriodicLook<CoverageResponse>("coverage", LookBack, Coverage.ReadAsync, time, loggers.CreateLogger<CoverageEndpoint>());
         SlaWatch = new PeriodicLook<SlaMetrics>(
@@ -132,6 +135,9 @@ internal sealed class ServerParts : IAsyncDisposable
 
     public Alerting Alerting { get; }
 
+    /// <summary>Compares the P99 of scopes with what is usual.</summary>
+    public PeriodicLook<LatencyLook> LatencyWatch { get; }
+
     /// <summary>Compares SLAs with their thresholds.</summary>
     public PeriodicLook<IReadOnlyList<ThresholdReading>> ThresholdWatch { get; }
 
@@ -187,6 +193,7 @@ internal sealed class ServerParts : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await LatencyWatch.DisposeAsync().ConfigureAwait(false);
         await ThresholdWatch.DisposeAsync().ConfigureAwait(false);
         await Alerting.DisposeAsync().ConfigureAwait(false);
         await Watchdogs.DisposeAsync().ConfigureAwait(false);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Pingmesh.Analysis.Incidents;
 using Pingmesh.Analysis.Ingest;
 using Pingmesh.Analysis.Localisation;
+using Pingmesh.Analysis.Regressions;
 using Pingmesh.Core;
 using Pingmesh.Core.Topologies;
 
@@ -79,6 +80,9 @@ public sealed partial class Detector
 
     /// <summary>The incidents.</summary>
     public IncidentBook Book { get; }
+
+    /// <summary>Follows incidents of its own in the same book; null where there is none.</summary>
+    public LatencyWatch? LatencyWatch { get; set; }
 
     /// <summary>When it last looked; null before it did.</summary>
     public DateTimeOffset? LastLook { get; private set; }
@@ -359,7 +363,7 @@ public sealed partial class Detector
     {
         foreach (var incident in Book.Current)
         {
-            if (incident.State == IncidentState.Resolved || faults.Follows(incident.Id) || downs.Follows(incident.Id)) continue;
+            if (incident.State == IncidentState.Resolved || faults.Follows(incident.Id) || downs.Follows(incident.Id) || LatencyWatch?.Follows(incident.Id) == true) continue;
             if (now - incident.LastSymptom.ToUnixTimeSeconds() < (long)options.Orphaned.TotalSeconds) continue;
             var at = DateTimeOffset.FromUnixTimeSeconds(now);
             Book.Change(incident.Id, one => one is null or { State: IncidentState.Resolved } ? one : one with
