@@ -26,8 +26,8 @@ internal sealed record FlowSample(
     public bool Failed => PairTally.IsNetworkFailure(Error);
 
     /// <summary>Whether it is in trouble.</summary>
-    public bool IsBad(Signal signal, Span span) => signal == Signal.Loss ? Failed || (Error == ProbeError.None && Retransmissions > 0) : RttNanoseconds >= PairTally.SlowLimit(span);
+    public bool IsBad(Signal signal, Span span) => signal == Signal.Loss ? Failed || (Error == ProbeError.None && Retransmissions > 0) : RttNanoseconds >= PairTally.SlowLimit(span, Series.Kind == ProbeKind.TcpPayload);
 
     /// <summary>Whether nothing was wrong with it.</summary>
-    public bool IsGood(Span span) => Error == ProbeError.None && Retransmissions == 0 && RttNanoseconds < PairTally.SlowLimit(span);
+    public bool IsGood(Span span) => Error == ProbeError.None && Retransmissions == 0 && RttNanoseconds < PairTally.SlowLimit(span, Series.Kind == ProbeKind.TcpPayload);
 }

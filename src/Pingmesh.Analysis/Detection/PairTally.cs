@@ -12,6 +12,11 @@ internal struct PairTally
     // What a packet takes between data centers is not the network's fault.
     public const long SlowBetweenDcsNanoseconds = 100_000_000;
 
+    // A segment that was lost is sent again after 200 ms at the earliest (tcp(7)). What a payload is late by less, the process that echoes it may be late by:
+    // its host is busy.
+    private const long SlowPayloadNanoseconds = 150_000_000;
+    private const long SlowPayloadBetweenDcsNanoseconds = 250_000_000;
+
     public int Probes;
 
     /// <summary>Probes that got no answer.</summary>
@@ -24,9 +29,9 @@ internal struct PairTally
     public int Slow;
 
     /// <summary>The tally of a measurement.</summary>
-    public static PairTally Of(Measurement measurement, Span span)
+    public static PairTally Of(Measurement measurement, Span span, bool isPayload)
     {
-        var limit = SlowLimit(span);
+        var limit = SlowLimit(span, isPayload);
         return new PairTally
         {
             Probes = (int)Math.Min(int.MaxValue, measurement.Probes),
@@ -37,7 +42,8 @@ internal struct PairTally
     }
 
     /// <summary>What is slow for probes that climb so high, nanoseconds.</summary>
-    public static long SlowLimit(Span span) => span == Span.Dcs ? SlowBetweenDcsNanoseconds : SlowNanoseconds;
+    public static long SlowLimit(Span span, bool isPayload) =>
+        isPayload ? span == Span.Dcs ? SlowPayloadBetweenDcsNanoseconds : SlowPayloadNanoseconds : span == Span.Dcs ? SlowBetweenDcsNanoseconds : SlowNanoseconds;
 
     /// <summary>Whether a probe that failed so may have lost packets on its way: what a host says of itself is not the network's.</summary>
     public static bool IsNetworkFailure(ProbeError error) => error is

@@ -112,7 +112,7 @@ internal sealed class ProbeMemory
             var target = fleet.Find(address);
             if (target < 0 || target == source) continue;
             var span = fleet.SpanOf(source, target);
-            var tally = PairTally.Of(measurement, span);
+            var tally = PairTally.Of(measurement, span, plane.IsPayload);
             var key = PlaneSlot.KeyOf(source, target);
             var isBad = tally.Failed + tally.Dropped > 0;
             if (isBad && (watched.Count < MostWatched || watched.ContainsKey(key))) watched[key] = series.Start;

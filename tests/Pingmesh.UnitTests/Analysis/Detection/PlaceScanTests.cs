@@ -57,8 +57,8 @@ public sealed class PlaceScanTests
             seen.AddLossy(new Random(seed), 5, (_, _) => 2e-3, isSlow: true);
             Assert.Empty(Find(seen, usual: usual));
             Assert.Empty(Find(seen, Signal.Slow, usual));
-            usual.Learn(seen.Sums(), Plane.Basic, Signal.Loss, _ => false);
-            usual.Learn(seen.Sums(), Plane.Basic, Signal.Slow, _ => false);
+            usual.Learn(seen.Sums(), Plane.Basic, Signal.Loss, []);
+            usual.Learn(seen.Sums(), Plane.Basic, Signal.Slow, []);
         }
     }
 
@@ -104,7 +104,7 @@ public sealed class PlaceScanTests
         {
             var before = Fleet();
             before.AddLossy(new Random(seed), 5, (source, target) => place.Carries(before.Fleet, source, target) ? 2e-3 : Healthy);
-            usual.Learn(before.Sums(), Plane.Basic, Signal.Loss, _ => false);
+            usual.Learn(before.Sums(), Plane.Basic, Signal.Loss, []);
         }
 
         var (same, worse) = (Fleet(), Fleet());

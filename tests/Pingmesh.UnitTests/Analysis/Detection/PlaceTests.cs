@@ -57,7 +57,9 @@ public sealed class PlaceTests
             var places = PlacesIn(fleet).Where(place => place.Layer != Layer.Pair).ToList();
             foreach (var (source, target) in PairsOf(fleet))
             {
-                var own = PlaceScan.PlacesOf(fleet, new PairInTrouble { Source = source, Target = target, Span = fleet.SpanOf(source, target) }).ToList();
+                var trouble = new PlaceTrouble(fleet);
+                trouble.Add(new PairInTrouble { Source = source, Target = target, Span = fleet.SpanOf(source, target), Tally = new PairTally { Probes = 1, Failed = 1 } }, Signal.Loss);
+                var own = trouble.All().Select(one => one.Place).ToList();
                 Assert.Equal(own.Count, own.Distinct().Count());
                 Assert.Equal(places.Where(place => place.Carries(fleet, source, target)).OrderBy(Order), own.OrderBy(Order));
             }

@@ -55,7 +55,7 @@ public sealed class UsualRatesTests
     public void Nothing_is_learned_of_a_place_under_suspicion()
     {
         var usual = new UsualRates();
-        for (var i = 0; i < 200; i++) Learn(usual, bad: 300, isSuspected: place => place == Tor);
+        for (var i = 0; i < 200; i++) Learn(usual, bad: 300, suspected: [Tor]);
         Assert.Equal(1e-4, usual.At(Plane.Basic, Signal.Loss, Tor, 1e-4));
 
         // What is lost there is not laid on its neighbours either.
@@ -64,10 +64,10 @@ public sealed class UsualRatesTests
     }
 
     // A window of 1,000 probes between the first two pods.
-    private static void Learn(UsualRates usual, int bad, Func<Place, bool>? isSuspected = null)
+    private static void Learn(UsualRates usual, int bad, IReadOnlyCollection<Place>? suspected = null)
     {
         var seen = new SeenProbes(TestMesh.Topology);
         seen.Add(0, 2, 1_000, dropped: bad);
-        usual.Learn(seen.Sums(), Plane.Basic, Signal.Loss, isSuspected ?? (_ => false));
+        usual.Learn(seen.Sums(), Plane.Basic, Signal.Loss, suspected ?? []);
     }
 }
