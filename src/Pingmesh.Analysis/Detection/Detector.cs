@@ -188,8 +188,16 @@ public sealed partial class Detector
     }
 
     // Trouble that hosts at either end account for.
-    private Func<int, int, long, bool> IsOfHosts(ProbeMemoryView view) => (source, target, window) =>
-        states.IsDownIn(source, window) || states.IsDownIn(target, window) || view.IsNoisy(source, window) || view.IsNoisy(target, window);
+    private Func<int, int, long, bool> IsOfHosts(ProbeMemoryView view)
+    {
+        // Asked of each pair of each window, window after window: whose trouble counts in one is looked up once.
+        var (current, hosts) = (long.MinValue, new HashSet<int>());
+        return (source, target, window) =>
+        {
+            if (window != current) (current, hosts) = (window, [.. states.DownIn(window), .. view.NoisyIn(window)]);
+            return hosts.Count > 0 && (hosts.Contains(source) || hosts.Contains(target));
+        };
+    }
 
     private Func<int, int, long, bool> IsExplained(ProbeMemoryView view, Plane plane, Signal signal)
     {

@@ -43,6 +43,9 @@ internal sealed class HostStates
         return pastOf.TryGetValue(host, out var times) && times.Exists(time => window >= time.From - EdgeSeconds && window <= time.To + EdgeSeconds);
     }
 
+    /// <summary>The hosts of which <see cref="IsDownIn"/> holds.</summary>
+    public IEnumerable<int> DownIn(long window) => down.Keys.Concat(pastOf.Keys).Where(host => IsDownIn(host, window));
+
     /// <summary>Looks at the newest windows.</summary>
     /// <param name="view">What is remembered.</param>
     /// <param name="now">Unix seconds.</param>

@@ -17,7 +17,9 @@ internal sealed class ProbeMemory
 
     private const int MostBadSamples = 100_000;
     private const int MostGoodSamples = 40_000;
-    private const int MostWatched = 400_000;
+    
+    // Which pairs fail each time matters while few do.
+    private const int MostWatched = 20_000;
     private const int WatchSeconds = 180;
 
     private readonly Lock gate = new();

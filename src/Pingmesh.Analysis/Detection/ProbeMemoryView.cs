@@ -38,6 +38,10 @@ internal sealed class ProbeMemoryView(
     /// <summary>When a host's agent was last heard of, Unix seconds; 0 never.</summary>
     public long HeardOf(int host) => heard[host];
 
+    /// <summary>The hosts of which <see cref="IsNoisy"/> holds.</summary>
+    public IEnumerable<int> NoisyIn(long window) => noise
+        .Where(one => (one.Value & Doubtful) != 0 && one.Key.Window >= window - Windows.LiveSeconds && one.Key.Window <= window + Windows.LiveSeconds).Select(one => one.Key.Host);
+
     /// <summary>Whether a host was in trouble of its own in the window, or in one beside it: trouble does not keep to windows.</summary>
     public bool IsNoisy(int host, long window)
     {
