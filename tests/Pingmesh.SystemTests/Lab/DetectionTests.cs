@@ -49,7 +49,6 @@ public sealed class DetectionTests(ITestOutputHelper output) : IAsyncLifetime
             Silent,
             new Expected(IncidentKind.PayloadLoss, ["dc1-ps2-leaf2"], "mtu", "--at", "dc1-ps2-leaf2", "--above", "1000"),
             new Expected(IncidentKind.QosLoss, ["dc1-ps1-leaf1"], "qos-loss", "--at", "dc1-ps1-leaf1", "--dscp", "8", "--percent", "50"));
-        await IsQuietAsync();
         await AreFoundAsync(Silent, new Expected(IncidentKind.SilentDrops, ["dc1-ps1-leaf2~dc1-spine2"], "random-loss", "--at", "dc1-ps1-leaf2~dc1-spine2", "--percent", "30"));
         await IsQuietAsync();
         await AreFoundAsync(Hard, new Expected(IncidentKind.BlackHole, ["dc1-ps2-pod1-tor", "dc1/ps2/pod1"], "blackhole-ports", "--at", "dc1-ps2-pod1-tor", "--percent", "25"));
