@@ -85,7 +85,14 @@ internal sealed class HostStates
         List<(long Start, IReadOnlyDictionary<Plane, PlaneSlot> Planes)> slots, List<(Dictionary<int, int> From, Dictionary<int, (int Probes, int Sources)> To)> failures, int host, int newest)
     {
         var onset = slots[newest].Start;
-        for (var i = newest + 1; i < slots.Count && failures[i].To.GetValueOrDefault(host).Probes > 0; i++) onset = slots[i].Start;
+        for (var i = newest + 1; i < slots.Count && failures[i].To.GetValueOrDefault(host).Probes is > 0 and var failed; i++)
+        {
+            onset = slots[i].Start;
+
+            // It went down within this window; what failed before has another cause.
+            if (failed < AllButNone * slots[i].Planes.Values.Sum(plane => plane.Received[host])) break;
+        }
+
         return onset;
     }
 

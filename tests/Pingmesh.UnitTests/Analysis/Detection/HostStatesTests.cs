@@ -28,6 +28,20 @@ public sealed class HostStatesTests
     }
 
     [Fact]
+    public void Host_is_not_down_since_it_was_hard_to_reach()
+    {
+        // A black hole on the way to it first; it goes down within the fourth window.
+        for (var window = 0; window < 4; window++)
+        {
+            foreach (var peer in Peers()) seen.Add(peer, Host, 2, failed: peer < 4 || (window == 3 && peer < 9) ? 2 : 0, window: At(window));
+        }
+
+        Window(4, isDown: true);
+        Update(4);
+        Assert.Equal([KeyValuePair.Create(Host, At(3))], states.Down);
+    }
+
+    [Fact]
     public void Host_is_up_when_it_answers_again_and_was_down_meanwhile()
     {
         Window(0, isDown: true);

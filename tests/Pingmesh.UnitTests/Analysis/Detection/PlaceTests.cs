@@ -25,8 +25,8 @@ public sealed class PlaceTests
                 {
                     foreach (var (source, target) in PairsOf(fleet))
                     {
-                        if (inner.Carries(fleet, source, target) && fleet.SpanOf(source, target) >= LowestSpan[outer.Layer])
-                            Assert.True(outer.Carries(fleet, source, target), $"{outer} contains {inner}, but does not carry {source} to {target}");
+                        if (inner.Carries(fleet, source, target) && fleet.SpanOf(source, target) >= LowestSpan[outer.Layer] && !outer.Carries(fleet, source, target))
+                            Assert.Fail($"{outer} contains {inner}, but does not carry {source} to {target}");
                     }
                 }
             }
