@@ -176,9 +176,18 @@ public sealed partial class Agent : IDisposable
 
     private void Report(PlannedTarget target, ProbeOutcome outcome, ProbeDetail detail)
     {
+        if (outcome.Retransmissions > 0) watch.OnOwnRetransmissions(outcome.Retransmissions);
+        var confirms = target.Series.Kind == ProbeKind.Tcp ? target.Confirmation.Conclude(outcome) : (byte)0;
+        if (confirms > 0)
+        {
+            // A port that is in use meanwhile tells nothing.
+            counters.CountConfirmation(outcome);
+            if (outcome.Error != ProbeError.LocalResources) outcomes.Add(new RecordedOutcome(target, outcome) { Confirms = confirms });
+            return;
+        }
+
         counters.Count(target.Series, outcome, detail);
         results.Add(target, outcome);
-        if (outcome.Retransmissions > 0) watch.OnOwnRetransmissions(outcome.Retransmissions);
         outcomes.Add(new RecordedOutcome(target, outcome));
     }
 

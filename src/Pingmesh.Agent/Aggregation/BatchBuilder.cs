@@ -8,7 +8,7 @@ namespace Pingmesh.Agent.Aggregation;
 
 /// <summary>
 /// Turns outcomes into the batch that is uploaded: merged by window, series and peer, with the raw records of the
-/// probes that failed, dropped or were slow, and of a small sample of good ones.
+/// probes that failed, dropped or were slow, and of a small sample of good ones. Confirmations are records only: they are no fair sample of the paths.
 /// </summary>
 public sealed class BatchBuilder
 {
@@ -83,15 +83,17 @@ public sealed class BatchBuilder
             order = new int[outcomes.Length];
         }
 
+        var ordinary = 0;
         for (var i = 0; i < outcomes.Length; i++)
         {
             ref readonly var recorded = ref outcomes[i];
-            keys[i] = new RowOrder(WindowOf(recorded), recorded.Target.Series.Code, recorded.Target.Key);
-            order[i] = i;
+            if (recorded.Confirms > 0) continue;
+            keys[ordinary] = new RowOrder(WindowOf(recorded), recorded.Target.Series.Code, recorded.Target.Key);
+            order[ordinary++] = i;
         }
 
-        keys.AsSpan(0, outcomes.Length).Sort(order.AsSpan(0, outcomes.Length));
-        return order.AsSpan(0, outcomes.Length);
+        keys.AsSpan(0, ordinary).Sort(order.AsSpan(0, ordinary));
+        return order.AsSpan(0, ordinary);
     }
 
     private void AddWindows(MeasurementBatch batch, ReadOnlySpan<RecordedOutcome> outcomes, ReadOnlySpan<int> sorted)
@@ -149,6 +151,7 @@ public sealed class BatchBuilder
         Retransmissions = recorded.Outcome.Retransmissions,
         LossDirection = (uint)recorded.Outcome.LossDirection,
         RttNs = (ulong)recorded.Outcome.RttNanoseconds,
+        Confirms = recorded.Confirms,
     };
 
     private void AddRecords(MeasurementBatch batch, ReadOnlySpan<RecordedOutcome> outcomes)
@@ -156,7 +159,7 @@ public sealed class BatchBuilder
         foreach (ref readonly var recorded in outcomes)
         {
             var outcome = recorded.Outcome;
-            var notable = !outcome.Succeeded || outcome.Dropped || outcome.RttNanoseconds >= recorded.Target.SlowNanoseconds;
+            var notable = recorded.Confirms > 0 || !outcome.Succeeded || outcome.Dropped || outcome.RttNanoseconds >= recorded.Target.SlowNanoseconds;
             if (!notable && --untilSample > 0) continue;
             if (!notable) untilSample = SampleOneIn;
             if (batch.Records.Count < MaxRecords) batch.Records.Add(RecordOf(recorded));

@@ -75,6 +75,10 @@ internal sealed class AgentMetrics
             }
         }
 
+        text.Counter("pingmesh_agent_confirmations_total", "Probes of a five-tuple that had failed, by whether it failed again; not among the probes.");
+        text.Value(Probes.ConfirmedFailures, ("result", "failed"));
+        text.Value(Probes.ConfirmationsUnavailable, ("result", "unavailable"));
+        text.Value(Probes.Confirmations - Probes.ConfirmedFailures - Probes.ConfirmationsUnavailable, ("result", "passed"));
         text.Counter("pingmesh_agent_reordered_total", "Answers that came after that of a later probe of the same target.").Value(Probes.Reordered);
         text.Counter("pingmesh_agent_duplicates_total", "Answers that came again.").Value(Loop.Duplicates);
         text.Counter("pingmesh_agent_abandoned_total", "Probes given up without an outcome, at a stop or because the clock stepped.")

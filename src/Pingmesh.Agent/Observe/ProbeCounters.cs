@@ -15,6 +15,15 @@ public sealed class ProbeCounters
     /// <summary>Answers that came after that of a later probe of the same target.</summary>
     public long Reordered { get; private set; }
 
+    /// <summary>Probes of a five-tuple that had failed; none of them is counted otherwise.</summary>
+    public long Confirmations { get; private set; }
+
+    /// <summary>Those of them that failed again.</summary>
+    public long ConfirmedFailures { get; private set; }
+
+    /// <summary>Those of them that could not be made, since the source port was in use.</summary>
+    public long ConfirmationsUnavailable { get; private set; }
+
     /// <summary>Probes of a class.</summary>
     public long Probes(ProbeClass probeClass) => Volatile.Read(ref probes[(int)probeClass]);
 
@@ -23,6 +32,13 @@ public sealed class ProbeCounters
 
     /// <summary>Failed probes of a class, by error.</summary>
     public long Failures(ProbeClass probeClass, ProbeError error) => Volatile.Read(ref failures[((int)probeClass * Errors) + (int)error]);
+
+    internal void CountConfirmation(in ProbeOutcome outcome)
+    {
+        Confirmations++;
+        if (outcome.Error == ProbeError.LocalResources) ConfirmationsUnavailable++;
+        else if (!outcome.Succeeded) ConfirmedFailures++;
+    }
 
     internal void Count(SeriesKey series, in ProbeOutcome outcome, in ProbeDetail detail)
     {

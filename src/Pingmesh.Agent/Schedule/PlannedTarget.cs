@@ -47,9 +47,13 @@ public sealed class PlannedTarget
     /// <summary>When it was last probed, monotonic nanoseconds; <see cref="long.MinValue"/> for never. Owned by the schedule.</summary>
     internal long LastStarted { get; set; } = long.MinValue;
 
-    /// <summary>How the next probe is made: with the next source port, where a range is swept.</summary>
+    /// <summary>Which five-tuple is to be tried again; of use for <c>tcp</c> only.</summary>
+    public Confirmation Confirmation { get; } = new();
+
+    /// <summary>How the next probe is made: with the source port that is to be tried again, or the next one where a range is swept.</summary>
     internal ProbeShape NextShape()
     {
+        if (Series.Kind == ProbeKind.Tcp && Confirmation.Next() is not 0 and var again) return Shape with { SourcePort = again };
         if (SourcePortFrom == 0) return Shape;
         nextSourcePort = nextSourcePort < SourcePortFrom || nextSourcePort >= SourcePortTo ? SourcePortFrom : (ushort)(nextSourcePort + 1);
         return Shape with { SourcePort = nextSourcePort };

@@ -4,6 +4,7 @@ using System.Text;
 using Pingmesh.Analysis.Incidents;
 using Pingmesh.Analysis.Localisation;
 using Pingmesh.Core;
+using Pingmesh.Core.Probes;
 using Pingmesh.Core.Topologies;
 
 namespace Pingmesh.Analysis.Detection;
@@ -78,6 +79,7 @@ internal sealed class FaultBook(IncidentBook book, DetectorOptions options)
         {
             if (fault.Over is not null) continue;
             fault.Series = FaultSeries.Read(view, fault.Plane, fault.Signal, fault.Place, fault.Series, now, isOfHosts);
+            if (fault.Signal == Signal.Loss) Confirm(fault, view, isOfHosts);
             var last = FaultSeries.LastBad(fault.Series, fault.Worst.Rate);
             if (last is { } bad && fault.Cleared is null) fault.LastBad = Math.Max(fault.LastBad, bad);
             if (fault.Cleared is null && FaultSeries.Worst(fault.Series, fault.Onset) is { } worst && worst.Probes > 0 && (double)worst.Bad / worst.Probes > fault.Worst.Rate)
@@ -128,6 +130,24 @@ internal sealed class FaultBook(IncidentBook book, DetectorOptions options)
             fault.IsToldOver = fault.Over is not null;
             FaultReport.Write(book, fault, view, services, isOfHosts, now);
         }
+    }
+
+    // Once it failed each time, it did.
+    private static void Confirm(TrackedFault fault, ProbeMemoryView view, Func<int, int, long, bool> isOfHosts)
+    {
+        if (fault.Cleared is not null || fault.Confirmed.IsDeterministic == true) return;
+        var (same, failed) = (0, 0);
+        foreach (var sample in view.Confirmations)
+        {
+            var at = sample.At / 1_000_000;
+            if (at < fault.Onset || Plane.Of(sample.Series) != fault.Plane || !fault.Place.Carries(view.Fleet, sample.Source, sample.Target)) continue;
+            if (isOfHosts(sample.Source, sample.Target, Windows.StartOf(at, Windows.LiveSeconds))) continue;
+            if (sample.Failed) failed++;
+            else if (sample.Error != ProbeError.None) continue;
+            same++;
+        }
+
+        fault.Confirmed = new Repeats(same, failed, 0, 0);
     }
 
     // Two faults with one culprit are one. What had gone is back then.

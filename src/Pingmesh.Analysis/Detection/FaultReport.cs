@@ -91,7 +91,7 @@ internal static class FaultReport
         if (fault.Plane.Dscp != 0) return IncidentKind.QosLoss;
         if (fault.Plane.IsPayload) return IncidentKind.PayloadLoss;
         if (fault.Worst.Rate >= Everything && fault.Worst.Failed >= FailuresOfBlackHole * fault.Worst.Bad && fault.Place.Layer >= Layer.PodUplinks) return IncidentKind.Partition;
-        var isDeterministic = fault.Repeats.IsDeterministic ?? (fault.Worst.Failed >= FailuresOfBlackHole * fault.Worst.Bad);
+        var isDeterministic = fault.AllRepeats.IsDeterministic ?? (fault.Worst.Failed >= FailuresOfBlackHole * fault.Worst.Bad);
         return isDeterministic ? IncidentKind.BlackHole : IncidentKind.SilentDrops;
     }
 
@@ -107,7 +107,10 @@ internal static class FaultReport
             return ([new Suspect("host", host, 1, fault.Worst.Bad, (int)Math.Min(int.MaxValue, fault.Worst.Bad), 0, 0), .. ranked.Where(one => one.Name != host).Select(one => one with { Score = 0 })], null);
         }
 
-        if (ranked.Count > 0 && ranked[0].Score >= Likely && findings.LogLikelihood >= BeyondChance) return (ranked, null);
+        
+        // All that goes through a ToR goes through it, and all of a pair breaks off at one place: there paths have nothing to be compared with.
+        var isCertain = findings.LogLikelihood >= BeyondChance || fault.Place.Layer is Layer.Tor or Layer.Pair;
+        if (ranked.Count > 0 && ranked[0].Score >= Likely && isCertain) return (ranked, null);
         if (fault.Place.Layer == Layer.Tor)
             return ([new Suspect("pod", fault.Place.ScopeIn(fleet), 1, fault.Worst.Bad, (int)Math.Min(int.MaxValue, fault.Worst.Bad), 0, 0), .. ranked.Select(one => one with { Score = 0 })], null);
         var why = fault.Flows.TrueForAll(flow => (flow.There ?? flow.Back) is null)
@@ -120,9 +123,9 @@ internal static class FaultReport
     {
         var what = $"{IncidentWords.Of(kind)} {fault.Place.DescribeIn(fleet)} since {IncidentWords.Time(DateTimeOffset.FromUnixTimeSeconds(fault.Onset))} UTC: "
             + $"{IncidentWords.Share(fault.Worst.Rate)} of {fault.Plane} through it {(fault.Signal == Signal.Slow ? "answered late" : "lost packets")}, usual is {IncidentWords.Share(fault.Worst.Usual)}";
-        var type = kind != IncidentKind.BlackHole || fault.Repeats.IsDeterministic is null
+        var type = kind != IncidentKind.BlackHole || fault.AllRepeats.IsDeterministic is null
             ? ""
-            : fault.Repeats.IsOfAddresses ? ", the same address pairs each time (type 1)" : ", the same five-tuples each time (type 2, or type 1 on one of several paths)";
+            : fault.AllRepeats.IsOfAddresses ? ", the same address pairs each time (type 1)" : ", the same five-tuples each time (type 2, or type 1 on one of several paths)";
         var who = fault.Findings is null
             ? "; being investigated"
             : notEnough is not null ? $"; {notEnough}"
@@ -168,7 +171,7 @@ internal static class FaultReport
         return new IncidentEvidence(
             fault.Id, at, fault.Series, [.. fault.Flows.TakeLast(200).Select(flow => FlowOf(flow, fleet))], [.. fault.After.Select(flow => FlowOf(flow, fleet))],
             [.. bad.OrderBy(one => one.IsLink).ThenBy(one => one.Name, StringComparer.Ordinal).Select(one => one.Name).Take(200)], [.. noisy],
-            fault.Repeats.Same, fault.Repeats.SameFailed, fault.Repeats.Fresh, fault.Repeats.FreshFailed, fault.BlackHoleScores);
+            fault.AllRepeats.Same, fault.AllRepeats.SameFailed, fault.AllRepeats.Fresh, fault.AllRepeats.FreshFailed, fault.BlackHoleScores);
 
         // That some hosts had no good flow is chance.
         IEnumerable<Component> ComponentsOf(FlowSeen flow) =>

@@ -15,9 +15,10 @@ namespace Pingmesh.Analysis.Detection;
 /// <param name="Retransmissions">SYN retransmissions.</param>
 /// <param name="Direction">Where the first loss was, if it shows.</param>
 /// <param name="RttNanoseconds">RTT; 0 where there is none.</param>
+/// <param name="Confirms">How many times the agent had tried the five-tuple before since it failed; 0 of an ordinary probe.</param>
 internal sealed record FlowSample(
     long At, SeriesKey Series, int Source, int Target, ushort SourcePort, ushort TargetPort, IPAddress TargetAddress, ProbeError Error, byte Retransmissions, LossDirection Direction,
-    long RttNanoseconds)
+    long RttNanoseconds, byte Confirms = 0)
 {
     /// <summary>What tells it from other flows.</summary>
     public (int Source, int Target, ushort SourcePort, ushort TargetPort) Tuple => (Source, Target, SourcePort, TargetPort);

@@ -17,7 +17,8 @@ internal sealed class ProbeMemory
 
     private const int MostBadSamples = 100_000;
     private const int MostGoodSamples = 40_000;
-    
+    private const int MostConfirmations = 40_000;
+
     // Which pairs fail each time matters while few do.
     private const int MostWatched = 20_000;
     private const int WatchSeconds = 180;
@@ -26,6 +27,7 @@ internal sealed class ProbeMemory
     private readonly SortedDictionary<long, Dictionary<Plane, PlaneSlot>> slots = [];
     private readonly Queue<FlowSample> bad = [];
     private readonly Queue<FlowSample> good = [];
+    private readonly Queue<FlowSample> confirmations = [];
     private readonly Dictionary<long, long> watched = [];
     private readonly Dictionary<(int Host, long Window), HostNoise> noise = [];
     private long[] heard;
@@ -62,6 +64,7 @@ internal sealed class ProbeMemory
             slots.Clear();
             bad.Clear();
             good.Clear();
+            confirmations.Clear();
             watched.Clear();
             noise.Clear();
             return false;
@@ -93,6 +96,7 @@ internal sealed class ProbeMemory
             foreach (var start in slots.Keys.TakeWhile(start => start < oldest).ToList()) slots.Remove(start);
             while (bad.TryPeek(out var sample) && (sample.At < oldest * 1_000_000 || bad.Count > MostBadSamples)) bad.Dequeue();
             while (good.TryPeek(out var sample) && (sample.At < oldest * 1_000_000 || good.Count > MostGoodSamples)) good.Dequeue();
+            while (confirmations.TryPeek(out var sample) && (sample.At < oldest * 1_000_000 || confirmations.Count > MostConfirmations)) confirmations.Dequeue();
             foreach (var key in watched.Where(one => one.Value < now - WatchSeconds).Select(one => one.Key).ToList()) watched.Remove(key);
             foreach (var key in noise.Keys.Where(key => key.Window < oldest).ToList()) noise.Remove(key);
         }
@@ -101,7 +105,7 @@ internal sealed class ProbeMemory
     /// <summary>Looks at it while nothing is added.</summary>
     public T Look<T>(Func<ProbeMemoryView, T> look)
     {
-        lock (gate) return look(new ProbeMemoryView(fleet, slots, bad, good, noise, heard));
+        lock (gate) return look(new ProbeMemoryView(fleet, slots, bad, good, confirmations, noise, heard));
     }
 
     private void Take(int source, CheckedSeries series, long now)
@@ -129,7 +133,14 @@ internal sealed class ProbeMemory
         if (target < 0 || target == source || Plane.Of(record.Series) is null || outcome.StartedUnixMicroseconds / 1_000_000 < now - (long)Span.TotalSeconds) return;
         var sample = new FlowSample(
             outcome.StartedUnixMicroseconds, record.Series, source, target, outcome.SourcePort, record.PeerPort, AddressKey.ToAddress(record.Peer), outcome.Error, outcome.Retransmissions,
-            outcome.LossDirection, outcome.RttNanoseconds);
+            outcome.LossDirection, outcome.RttNanoseconds, record.Confirms);
+        if (record.Confirms > 0)
+        {
+            // No fair sample: it tells of its five-tuple only.
+            confirmations.Enqueue(sample);
+            return;
+        }
+
         var span = fleet.SpanOf(source, target);
         if (sample.IsBad(Signal.Loss, span) || sample.IsBad(Signal.Slow, span)) bad.Enqueue(sample);
         else if (sample.IsGood(span)) good.Enqueue(sample);

@@ -5,7 +5,7 @@ namespace Pingmesh.Analysis.Detection;
 
 /// <summary>What a <see cref="ProbeMemory"/> holds while it is looked at; not to be kept.</summary>
 internal sealed class ProbeMemoryView(
-    Fleet fleet, SortedDictionary<long, Dictionary<Plane, PlaneSlot>> slots, Queue<FlowSample> bad, Queue<FlowSample> good, Dictionary<(int Host, long Window), HostNoise> noise,
+    Fleet fleet, SortedDictionary<long, Dictionary<Plane, PlaneSlot>> slots, Queue<FlowSample> bad, Queue<FlowSample> good, Queue<FlowSample> confirmations, Dictionary<(int Host, long Window), HostNoise> noise,
     long[] heard)
 {
     // What a host says of itself that makes its own probes doubtful.
@@ -21,6 +21,9 @@ internal sealed class ProbeMemoryView(
 
     /// <summary>A sample of the probes without trouble, oldest first.</summary>
     public IEnumerable<FlowSample> Good => good;
+
+    /// <summary>Probes of five-tuples that had failed before, as agents make them by themselves; oldest first.</summary>
+    public IEnumerable<FlowSample> Confirmations => confirmations;
 
     /// <summary>The windows of a plane that start in [from, to), Unix seconds; oldest first.</summary>
     public IEnumerable<(long Start, PlaneSlot Slot)> Slots(Plane plane, long from, long to)

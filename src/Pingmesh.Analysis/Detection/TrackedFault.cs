@@ -39,6 +39,12 @@ internal sealed class TrackedFault
 
     public Repeats Repeats { get; set; } = Repeats.None;
 
+    /// <summary>What came of the probes that agents made again by themselves.</summary>
+    public Repeats Confirmed { get; set; } = Repeats.None;
+
+    /// <summary>All that is known of probes made again: where orders were carried out they say more, since they try every flow alike.</summary>
+    public Repeats AllRepeats => Repeats.IsDeterministic is null ? Repeats.And(Confirmed) : Repeats;
+
     public int Investigations { get; set; }
 
     public bool IsBeingInvestigated { get; set; }

@@ -25,6 +25,9 @@ public sealed class IncidentBook : IIncidentSource, IDisposable
     private readonly Lock gate = new();
     private readonly Dictionary<string, Incident> incidents = new(StringComparer.Ordinal);
     private readonly Queue<Document> unsaved = [];
+
+    // The version of each incident that the store is known to have.
+    private readonly Dictionary<string, long> saved = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim saving = new(1);
 
     private IncidentBook(IDocumentStore documents, TimeProvider time)
@@ -71,6 +74,7 @@ public sealed class IncidentBook : IIncidentSource, IDisposable
             {
                 if (incidents.TryGetValue(document.Id, out var own) && own.Version >= document.Version) continue;
                 incidents[document.Id] = Read(document);
+                saved[document.Id] = document.Version;
                 changed = true;
             }
 
@@ -156,15 +160,42 @@ public sealed class IncidentBook : IIncidentSource, IDisposable
             if (changes.Count == 0) return;
 
             // Of several versions of one only the last is of use.
-            await documents.PutAsync([.. changes.GroupBy(one => (one.Kind, one.Id)).Select(versions => versions.MaxBy(one => one.Version)!)], cancellationToken).ConfigureAwait(false);
+            var last = changes.GroupBy(one => (one.Kind, one.Id)).Select(versions => versions.MaxBy(one => one.Version)!).ToList();
+            for (var i = 0; i < last.Count; i++)
+            {
+                if (last[i].Kind == DocumentKind) last[i] = await MergedAsync(last[i], cancellationToken).ConfigureAwait(false);
+            }
+
+            await documents.PutAsync(last, cancellationToken).ConfigureAwait(false);
             lock (gate)
             {
+                foreach (var one in last.Where(one => one.Kind == DocumentKind)) saved[one.Id] = one.Version;
                 for (var i = 0; i < changes.Count; i++) unsaved.Dequeue();
             }
         }
         finally
         {
             saving.Release();
+        }
+    }
+
+    // What another server has written meanwhile is kept: what users said of it, and what happened.
+    private async Task<Document> MergedAsync(Document own, CancellationToken cancellationToken)
+    {
+        var there = await documents.FindAsync(DocumentKind, own.Id, cancellationToken).ConfigureAwait(false);
+        lock (gate)
+        {
+            if (there is null || there.Version <= saved.GetValueOrDefault(own.Id)) return own;
+            var (mine, theirs) = (incidents.GetValueOrDefault(own.Id) ?? Read(own), Read(there));
+            var merged = mine with
+            {
+                Version = Math.Max(mine.Version, theirs.Version) + 1,
+                Timeline = [.. mine.Timeline.Union(theirs.Timeline).OrderBy(note => note.At).TakeLast(MostNotes)],
+                Acknowledged = mine.Acknowledged ?? theirs.Acknowledged,
+                SilencedUntil = mine.SilencedUntil > theirs.SilencedUntil || theirs.SilencedUntil is null ? mine.SilencedUntil : theirs.SilencedUntil,
+            };
+            incidents[own.Id] = merged;
+            return new Document(DocumentKind, own.Id, merged.Version, merged.Onset, JsonSerializer.Serialize(merged, IncidentJson.Options));
         }
     }
 

@@ -54,5 +54,5 @@ internal sealed record CheckedSeries(long Start, SeriesKey Key, List<KeyValuePai
 /// <summary>Trouble of the reporting host itself in one agent window.</summary>
 internal readonly record struct CheckedNoise(long Start, HostNoise Noise, long WorstStallMicroseconds);
 
-/// <summary>One probe in full; the outcome's target number is not used.</summary>
-internal sealed record CheckedRecord(SeriesKey Series, UInt128 Peer, ushort PeerPort, ProbeOutcome Outcome);
+/// <summary>One probe in full; the outcome's target number is not used. <paramref name="Confirms"/>: tries of the same five-tuple before; 0 of an ordinary probe.</summary>
+internal sealed record CheckedRecord(SeriesKey Series, UInt128 Peer, ushort PeerPort, ProbeOutcome Outcome, byte Confirms = 0);

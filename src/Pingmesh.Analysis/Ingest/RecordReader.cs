@@ -9,6 +9,7 @@ namespace Pingmesh.Analysis.Ingest;
 internal static class RecordReader
 {
     private const long MicrosecondsPerSecond = 1_000_000;
+    private const uint MostConfirms = 100;
 
     /// <summary>The records.</summary>
     /// <exception cref="FormatException">A field holds what it may not; the message names it.</exception>
@@ -29,6 +30,7 @@ internal static class RecordReader
         if (record.LossDirection > byte.MaxValue || !Enum.IsDefined((LossDirection)record.LossDirection))
             throw new FormatException($"{field}.loss_direction: {record.LossDirection} is no direction");
         if (record.Retransmissions > byte.MaxValue) throw new FormatException($"{field}.retransmissions: {record.Retransmissions}; at most 255");
+        if (record.Confirms > MostConfirms) throw new FormatException($"{field}.confirms: {record.Confirms}; at most {MostConfirms}");
         if (record.RttNs > (ulong)BatchLimits.RttNanoseconds)
             throw new FormatException($"{field}.rtt_ns: {record.RttNs}; no probe waits longer than {BatchLimits.RttNanoseconds} ns");
 
@@ -42,7 +44,7 @@ internal static class RecordReader
             LossDirection = (LossDirection)record.LossDirection,
             RttNanoseconds = (long)record.RttNs,
         };
-        return new CheckedRecord(key, AddressKey.Of(new IPAddress(record.Peer.Span)), Port(record.PeerPort, $"{field}.peer_port"), outcome);
+        return new CheckedRecord(key, AddressKey.Of(new IPAddress(record.Peer.Span)), Port(record.PeerPort, $"{field}.peer_port"), outcome, (byte)record.Confirms);
     }
 
     private static ushort Port(uint port, string field) =>

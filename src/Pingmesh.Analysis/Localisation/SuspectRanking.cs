@@ -25,7 +25,7 @@ internal static class SuspectRanking
     /// <param name="place">Where the trouble was seen.</param>
     /// <param name="fleet">The hosts.</param>
     /// <param name="graph">Names and tiers.</param>
-    /// <returns>The likeliest first, with scores that add up to 1 over all components; and the log-likelihood of the first.</returns>
+    /// <returns>The likeliest first, with scores that add up to 1 over all components; and the log-likelihood of the first, without what its layer gives it.</returns>
     public static (IReadOnlyList<Suspect> Suspects, double LogLikelihood) Rank(IReadOnlyList<FlowSeen> flows, Place place, Fleet fleet, FabricGraph graph)
     {
         var bad = flows.Where(flow => flow.IsBad && (flow.There ?? flow.Back) is not null).ToList();
@@ -56,7 +56,7 @@ internal static class SuspectRanking
         var best = scored[0].Score;
         var total = scored.Sum(one => Math.Exp(one.Score - best));
         return ([.. scored.Take(MostSuspects).Select(one => new Suspect(
-            KindOf(one.Component, fleet, graph), one.Component.Name, Math.Exp(one.Score - best) / total, one.Bad, bad.Count, one.Good, fair.Count))], best);
+            KindOf(one.Component, fleet, graph), one.Component.Name, Math.Exp(one.Score - best) / total, one.Bad, bad.Count, one.Good, fair.Count))], best - (IsOfLayer(scored[0].Component, place, fleet, graph) ? LayerBonus : -tried));
     }
 
     private static IEnumerable<Component> ComponentsOf(FlowSeen flow) => (flow.There?.Components ?? []).Concat(flow.Back?.Components ?? []).Distinct();

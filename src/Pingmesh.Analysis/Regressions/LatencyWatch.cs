@@ -99,6 +99,12 @@ public sealed class LatencyWatch
         var at = (names.Count(NameKind.Host), Windows.StartOf(now, Windows.TenMinuteSeconds));
         if (table is not null && ReferenceEquals(tableOf, map) && tableAt == at && followed.TrueForAll(one => table.Find(one.Scope.Name) >= 0)) return table;
         (tableOf, tableAt) = (map, at);
+        foreach (var rise in followed)
+        {
+            // Of a scope that is gone the hosts stay, and fall silent.
+            if (TroubleTimes.HostsOf(rise.Scope.Name, map) is { Count: > 0 } hosts) rise.Scope = rise.Scope with { Hosts = hosts };
+        }
+
         var all = WatchedScope.AllOf(map, limits.MostScopes);
         var known = all.Select(scope => scope.Name).ToHashSet(StringComparer.Ordinal);
         return table = new ScopeTable([.. all, .. followed.Select(one => one.Scope).DistinctBy(scope => scope.Name).Where(scope => !known.Contains(scope.Name))], names);
@@ -148,7 +154,7 @@ public sealed class LatencyWatch
             }
 
             var state = rise.LooksWithout == 0 ? IncidentState.Confirmed : rise.LooksWithout < limits.LooksToEnd ? IncidentState.Mitigated : IncidentState.Resolved;
-            RiseReport.Write(book, rise, state, map, now, seen is null && state == IncidentState.Resolved ? "too few probes are left to judge by; resolved" : null);
+            RiseReport.Write(book, rise, state, map, now, seen is null ? "too few probes are left to judge by" : null);
             if (state != IncidentState.Resolved) continue;
             lock (gate) followed.Remove(rise);
         }

@@ -23,7 +23,7 @@ internal sealed class ScopeTable
                     // A host that was never measured has no number yet.
                     if (names.FindHost(host.Name) is not { } found) continue;
                     ids[host] = id = found;
-                    byHost[id] = (host, []);
+                    byHost.TryAdd(id, (host, []));
                 }
 
                 byHost[id].Scopes.Add(number);

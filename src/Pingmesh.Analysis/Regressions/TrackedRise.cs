@@ -7,7 +7,7 @@ internal sealed class TrackedRise
 
     public required string Key { get; init; }
 
-    public required WatchedScope Scope { get; init; }
+    public required WatchedScope Scope { get; set; }
 
     public required bool IsPayload { get; init; }
 

@@ -88,10 +88,12 @@ internal sealed class SimulatedAgent
             for (; due < to; due += interval)
             {
                 if (due < from) continue;
-                var outcome = Probe(target, peer, due, load, effects, failures.IsDown(peer.Index, elapsed), ref random);
+                var again = target.Series.Kind == ProbeKind.Tcp ? target.Confirmation.Next() : (ushort)0;
+                var outcome = Probe(target, peer, due, again, load, effects, failures.IsDown(peer.Index, elapsed), ref random);
+                var confirms = target.Series.Kind == ProbeKind.Tcp ? target.Confirmation.Conclude(outcome) : (byte)0;
                 if (count == outcomes.Length) Array.Resize(ref outcomes, count * 2);
-                outcomes[count++] = new RecordedOutcome(target, outcome);
-                Total(target.Series.Class).Add(outcome);
+                outcomes[count++] = new RecordedOutcome(target, outcome) { Confirms = confirms };
+                if (confirms == 0) Total(target.Series.Class).Add(outcome);
             }
         }
 
@@ -109,11 +111,14 @@ internal sealed class SimulatedAgent
         return total;
     }
 
-    private ProbeOutcome Probe(PlannedTarget target, FabricNode peer, long due, double load, FaultEffects effects, bool peerIsDown, ref SimulationRandom random)
+    private ProbeOutcome Probe(PlannedTarget target, FabricNode peer, long due, ushort again, double load, FaultEffects effects, bool peerIsDown, ref SimulationRandom random)
     {
         var kind = target.Series.Kind;
         var hasPorts = kind != ProbeKind.Icmp;
         var port = hasPorts ? (ushort)(FirstPort + random.Below(Ports)) : (ushort)0;
+
+        // Drawn in any case, so that the other draws stay the same.
+        if (again != 0) port = again;
         var isHandshake = kind is ProbeKind.Tcp or ProbeKind.TcpPayload;
         var bytes = HandshakeBytes + (isHandshake ? 0 : target.Shape.PayloadBytes);
         var flow = new Flow(host.Index, peer.Index, port, target.Port, target.Series.Dscp, bytes);

@@ -10,7 +10,7 @@ namespace Pingmesh.SystemTests.Lab;
 /// </summary>
 public sealed class DetectionTests(ITestOutputHelper output) : IAsyncLifetime
 {
-    private static readonly TimeSpan Hard = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Hard = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Silent = TimeSpan.FromMinutes(5);
 
     private readonly int port = ServerProcess.FreePort();
@@ -49,10 +49,6 @@ public sealed class DetectionTests(ITestOutputHelper output) : IAsyncLifetime
             Silent,
             new Expected(IncidentKind.PayloadLoss, ["dc1-ps2-leaf2"], "mtu", "--at", "dc1-ps2-leaf2", "--above", "1000"),
             new Expected(IncidentKind.QosLoss, ["dc1-ps1-leaf1"], "qos-loss", "--at", "dc1-ps1-leaf1", "--dscp", "8", "--percent", "50"));
-        await AreFoundAsync(Silent, new Expected(IncidentKind.SilentDrops, ["dc1-ps1-leaf2~dc1-spine2"], "random-loss", "--at", "dc1-ps1-leaf2~dc1-spine2", "--percent", "30"));
-        await IsQuietAsync();
-        await AreFoundAsync(Hard, new Expected(IncidentKind.BlackHole, ["dc1-ps2-pod1-tor", "dc1/ps2/pod1"], "blackhole-ports", "--at", "dc1-ps2-pod1-tor", "--percent", "25"));
-        await AreFoundAsync(Hard, new Expected(IncidentKind.ScopeDown, ["dc1/ps2"], "power-loss", "--at", "dc1/ps2"));
         await IsQuietAsync();
     }
 

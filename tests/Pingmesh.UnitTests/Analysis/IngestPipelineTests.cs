@@ -53,6 +53,7 @@ public class IngestPipelineTests
         { "records[0].retransmissions:", batch => batch.Records[0].Retransmissions = 256 },
         { "records[0].loss_direction:", batch => batch.Records[0].LossDirection = 3 },
         { "records[0].rtt_ns:", batch => batch.Records[0].RttNs = ulong.MaxValue },
+        { "records[0].confirms:", batch => batch.Records[0].Confirms = 101 },
     };
 
     [Theory]

@@ -26,7 +26,7 @@ internal sealed class SeenProbes
 
     public Queue<FlowSample> Good { get; } = [];
 
-    public ProbeMemoryView View => new(Fleet, slots, Bad, Good, noise, heard);
+    public ProbeMemoryView View => new(Fleet, slots, Bad, Good, [], noise, heard);
 
     /// <summary>All pairs but those within one host.</summary>
     public IEnumerable<(int Source, int Target)> Pairs =>

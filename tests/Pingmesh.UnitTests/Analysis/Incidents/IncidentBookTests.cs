@@ -111,6 +111,25 @@ public sealed class IncidentBookTests
     }
 
     [Fact]
+    public async Task What_users_say_at_two_servers_at_once_is_kept_at_both()
+    {
+        using var one = await OpenAsync();
+        one.Change("a", _ => Make("a"));
+        await one.SaveAsync(Cancellation);
+        using var other = await OpenAsync();
+        Comment(one, "said here");
+        other.Change("a", incident => incident! with { Acknowledged = new Acknowledgement("ann", Start), Timeline = [.. incident.Timeline, new IncidentNote(Start, "ann", "said there")] });
+        await one.SaveAsync(Cancellation);
+        await other.SaveAsync(Cancellation);
+        await one.RefreshAsync(Cancellation);
+        foreach (var book in new[] { one, other })
+        {
+            Assert.Equal(["said here", "said there"], Current(book).Timeline.Select(note => note.Text).Order());
+            Assert.Equal("ann", Current(book).Acknowledged?.By);
+        }
+    }
+
+    [Fact]
     public async Task Two_servers_over_one_store_take_over_what_the_other_has_written()
     {
         using var one = await OpenAsync();
