@@ -12,6 +12,7 @@ internal sealed class FaultDraw(Fabric fabric, ulong seed)
     // Links and switches of each tier alike, since hosts see them differently.
     private static readonly string[] Places = ["tor", "leaf", "spine", "tor-leaf", "leaf-spine"];
 
+    private string last = "";
     private readonly Random random = new((int)seed);
 
     /// <summary>The groups that are drawn, the bars of which are in docs/benchmarks.md.</summary>
@@ -79,8 +80,12 @@ internal sealed class FaultDraw(Fabric fabric, ulong seed)
 
     private FabricNode Switch(SwitchTier tier)
     {
-        var all = fabric.Switches.Where(one => one.Tier == tier).ToList();
-        return all[random.Next(all.Count)];
+        // Not the same again: what has just gone is watched, and would only have come back.
+        var all = fabric.Switches.Where(one => one.Tier == tier && one.Scope != last).ToList();
+        if (all.Count == 0) all = [.. fabric.Switches.Where(one => one.Tier == tier)];
+        var drawn = all[random.Next(all.Count)];
+        last = drawn.Scope;
+        return drawn;
     }
 
     private (string At, IReadOnlyList<string> Names) Place(string words)

@@ -3,7 +3,7 @@ namespace Pingmesh.Analysis.Detection;
 /// <summary>A scope of which all hosts are down.</summary>
 /// <param name="Level">0 a host, 1 a pod, 2 a podset, 3 a data center.</param>
 /// <param name="Number">Its number.</param>
-/// <param name="Since">Start of the window in which the first of its hosts went down, Unix seconds.</param>
+/// <param name="Since">Start of the window in which most of its hosts were down first, Unix seconds.</param>
 /// <param name="Hosts">Numbers of its hosts that are down.</param>
 internal sealed record DownScope(int Level, int Number, long Since, IReadOnlyList<int> Hosts)
 {
@@ -35,8 +35,11 @@ internal sealed record DownScope(int Level, int Number, long Since, IReadOnlyLis
 
         var podsets = Fold(2, pods, fleet.PodsetOfPod, podset => fleet.Pods.Count(pod => fleet.PodsetOfPod(pod.Ordinal) == podset && fleet.HostsOfPod[pod.Ordinal].Any(host => down.ContainsKey(host) || isProbed(host))));
         var dcs = Fold(3, podsets, fleet.DcOfPodset, dc => Enumerable.Range(0, fleet.Podsets.Count).Count(podset => fleet.DcOfPodset(podset) == dc));
-        scopes.AddRange(dcs.Select(dc => new DownScope(3, dc.Key, dc.Value.Min(host => down[host]), dc.Value)));
+        scopes.AddRange(dcs.Select(dc => new DownScope(3, dc.Key, SinceOf(dc.Value), dc.Value)));
         return scopes;
+
+        // One of them may have been down for long for a reason of its own.
+        long SinceOf(List<int> hosts) => hosts.Select(host => down[host]).Order().ElementAt(hosts.Count / 2);
 
         // Those whose siblings are all down too become their parent; the others stay as they are.
         Dictionary<int, List<int>> Fold(int level, Dictionary<int, List<int>> children, Func<int, int> parentOf, Func<int, int> siblings)
@@ -53,6 +56,6 @@ internal sealed record DownScope(int Level, int Number, long Since, IReadOnlyLis
 
         // A single host says nothing of its ToR.
         DownScope Whole(int level, int number, List<int> hosts) =>
-            hosts.Count == 1 ? new DownScope(0, hosts[0], down[hosts[0]], hosts) : new DownScope(level, number, hosts.Min(host => down[host]), hosts);
+            hosts.Count == 1 ? new DownScope(0, hosts[0], down[hosts[0]], hosts) : new DownScope(level, number, SinceOf(hosts), hosts);
     }
 }

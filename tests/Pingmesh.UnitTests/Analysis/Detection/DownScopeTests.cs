@@ -22,10 +22,10 @@ public sealed class DownScopeTests
     }
 
     [Fact]
-    public void Scope_is_down_since_its_first_host_is()
+    public void Scope_is_down_since_half_of_its_hosts_are()
     {
-        var scope = Assert.Single(DownScope.Of(fleet, new Dictionary<int, long> { [0] = 30, [1] = 10, [2] = 20 }, _ => true));
-        Assert.Equal((1, 0, 10L), (scope.Level, scope.Number, scope.Since));
+        var scope = Assert.Single(DownScope.Of(fleet, new Dictionary<int, long> { [0] = 30, [1] = 1, [2] = 20 }, _ => true));
+        Assert.Equal((1, 0, 20L), (scope.Level, scope.Number, scope.Since));
         Assert.Equal([0, 1, 2], scope.Hosts.Order());
     }
 
