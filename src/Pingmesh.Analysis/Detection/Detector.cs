@@ -9,27 +9,20 @@ using Pingmesh.Core.Topologies;
 namespace Pingmesh.Analysis.Detection;
 
 /// <summary>
-/// Finds faults: is handed every upload, looks once a window at what it remembers, investigates what is significant, and keeps the
-/// incidents. The way: <see cref="ProbeMemory"/> -> <see cref="HostStates"/> -> <see cref="PlaceScan"/> -> <see cref="Investigation"/> ->
+/// Finds faults: is handed every upload, looks twice a window at what it remembers, investigates what is significant, and keeps the
+/// incidents. The way: <see cref="ProbeMemory"/> -> <see cref="HostStates"/> -> <see cref="SuspicionBook"/> -> <see cref="Investigation"/> ->
 /// <see cref="IncidentBook"/>. Thread-safe.
 /// </summary>
 public sealed partial class Detector
 {
-    private const int ShortSeconds = 60;
-    private const int LongSeconds = 300;
-    private const int LongEverySeconds = 20;
-
-    // Windows of the last minute in which answers must be late.
-    private const int SlowWindows = 3;
-    private const int SlowPayloadWindows = 5;
+    // What the score of a ToR is counted over.
+    private const int BlackHoleSeconds = 180;
 
     // Of the flows in trouble, so many are traced again when it has gone.
     private const int TracedAfter = 12;
 
-    // A place must be significant in this many windows on end: what lasts for one only is not worth a name.
-    private const int TicksToTell = 2;
-
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+
     // What other servers, and users by way of them, have changed.
     private static readonly TimeSpan RefreshEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LateAfter = TimeSpan.FromMinutes(1);
@@ -41,17 +34,13 @@ public sealed partial class Detector
     private readonly DetectorOptions options;
     private readonly ProbeMemory memory;
     private readonly HostStates states = new();
-    private readonly UsualRates usual = new();
+    private readonly SuspicionBook suspicions;
     private readonly FaultBook faults;
     private readonly DownBook downs;
     private readonly List<Task> investigations = [];
     private readonly Lock looking = new();
     private readonly Lock gate = new();
     private readonly long started;
-    private long learned;
-    private long lookedLong;
-    private Dictionary<(Plane Plane, Signal Signal, Place Place), int> pending = [];
-    private HashSet<(Plane Plane, Signal Signal, Place Place)> wasLong = [];
     private FabricGraph graph;
     private Topology topology;
 
@@ -73,6 +62,7 @@ public sealed partial class Detector
         topology = services().Topology;
         memory = new ProbeMemory(topology);
         graph = new FabricGraph(topology.Wiring);
+        suspicions = new SuspicionBook(logger);
         faults = new FaultBook(book, this.options);
         downs = new DownBook(book, this.options);
         started = Now();
@@ -166,8 +156,11 @@ public sealed partial class Detector
         // Hosts or pods have other numbers: what is followed is found again under the new ones.
         states.Clear();
         downs.Drop();
-        pending = [];
-        lock (gate) faults.Drop();
+        lock (gate)
+        {
+            suspicions.Clear();
+            faults.Drop();
+        }
     }
 
     private List<(TrackedFault Fault, FlowChoice Choice)> Look(ProbeMemoryView view, long now)
@@ -177,11 +170,14 @@ public sealed partial class Detector
         lock (gate)
         {
             faults.Measure(view, now, IsOfHosts(view));
-            var isLong = now - lookedLong >= LongEverySeconds;
-            if (isLong) lookedLong = now;
-            var suspicions = Scan(view, now, isLong);
-            Promote(view, suspicions, isLong, now);
-            Learn(view, now);
+            foreach (var one in suspicions.Look(view, now, (plane, signal) => IsExplained(view, plane, signal), IsOfHosts(view)))
+            {
+                var fault = faults.Begin(view, one, IsExplained(view, one.Plane, one.Signal), now);
+                if (one.Signal == Signal.Loss && one.Plane == Plane.Basic && fault.BlackHoleScores.Count == 0)
+                    fault.BlackHoleScores = BlackHoleRule.Scores(view, now - BlackHoleSeconds, now + Windows.LiveSeconds, IsOfHosts(view)).ToDictionary(score => view.Fleet.Pods[score.Key].Path, score => score.Value);
+            }
+
+            suspicions.Learn(view, now, (plane, signal) => IsExplained(view, plane, signal));
             faults.Tell(view, services(), IsOfHosts(view), now);
             return [.. faults.Due(now).Select(fault => (fault, FlowChoice.Of(view, fault.Worst with { Place = fault.Place, Since = fault.Onset }, IsOfHosts(view), fault.Flows.Select(flow => flow.Sample.Tuple).ToHashSet())))];
         }
@@ -203,109 +199,6 @@ public sealed partial class Detector
     {
         var ofHosts = IsOfHosts(view);
         return (source, target, window) => ofHosts(source, target, window) || faults.Explain(view.Fleet, plane, signal, source, target, window);
-    }
-
-    private List<Suspicion> Scan(ProbeMemoryView view, long now, bool isLong)
-    {
-        var all = new List<Suspicion>();
-
-        // What hurts handshakes is looked for first: it accounts for the rest.
-        foreach (var plane in view.Planes.OrderBy(plane => plane != Plane.Basic).ThenBy(plane => plane.IsPayload).ThenBy(plane => plane.Dscp))
-        {
-            foreach (var signal in new[] { Signal.Loss, Signal.Slow })
-            {
-                var explained = IsExplained(view, plane, signal);
-                var found = PlaceScan.Find(new PlaceSums(view, plane, now - ShortSeconds, now + Windows.LiveSeconds, explained), plane, signal, usual);
-
-                // What is too rare for a minute may show in five, and need not be looked for so often.
-                if (!isLong)
-                {
-                    all.AddRange(found.Where(one => !IsOf(all, one, view.Fleet)));
-                    continue;
-                }
-
-                var rest = new PlaceSums(
-                    view, plane, now - LongSeconds, now + Windows.LiveSeconds,
-                    (source, target, window) => explained(source, target, window) || found.Exists(one => one.Place.Carries(view.Fleet, source, target)));
-                found.AddRange(PlaceScan.Find(rest, plane, signal, usual));
-                all.AddRange(found.Where(one => !IsOf(all, one, view.Fleet)));
-            }
-        }
-
-        return all;
-    }
-
-    // Whether a suspicion is another view of one that was found before: of handshakes, or as loss.
-    private static bool IsOf(List<Suspicion> before, Suspicion one, Fleet fleet) => before.Exists(other =>
-        (other.Plane == one.Plane || other.Plane == Plane.Basic) && (other.Signal == one.Signal || other.Signal == Signal.Loss) && (other.Plane, other.Signal) != (one.Plane, one.Signal)
-        && (other.Place.Contains(fleet, one.Place) || one.Place.Contains(fleet, other.Place)));
-
-    private void Promote(ProbeMemoryView view, List<Suspicion> suspicions, bool isLong, long now)
-    {
-        var next = new Dictionary<(Plane, Signal, Place), int>();
-        foreach (var one in suspicions)
-        {
-            var ticks = 1 + pending.Where(before => before.Key.Plane == one.Plane && before.Key.Signal == one.Signal
-                && (before.Key.Place.Contains(view.Fleet, one.Place) || one.Place.Contains(view.Fleet, before.Key.Place))).Select(before => before.Value).DefaultIfEmpty(0).Max();
-            LogSuspected(one.Place.DescribeIn(view.Fleet), one.Plane, one.Signal, one.Bad, one.Probes, one.Usual, one.Score, ticks);
-            if (ticks < TicksToTell || !Lasts(view, one, now) || IsOfHandshakes(view, one, now))
-            {
-                next[(one.Plane, one.Signal, one.Place)] = ticks;
-                continue;
-            }
-
-            wasLong.Remove((one.Plane, one.Signal, one.Place));
-            var fault = faults.Begin(view, one, IsExplained(view, one.Plane, one.Signal), now);
-            fault.BlackHoleScores = one.Signal == Signal.Loss && one.Plane == Plane.Basic && fault.BlackHoleScores.Count == 0
-                ? BlackHoleRule.Scores(view, now - 180, now + Windows.LiveSeconds, IsOfHosts(view)).ToDictionary(score => view.Fleet.Pods[score.Key].Path, score => score.Value)
-                : fault.BlackHoleScores;
-        }
-
-        // What shows in five minutes only is looked for again the next time those are looked at.
-        if (!isLong)
-        {
-            foreach (var (key, ticks) in pending.Where(one => !next.ContainsKey(one.Key) && wasLong.Contains(one.Key))) next[key] = ticks;
-        }
-        else
-        {
-            wasLong = [.. next.Keys];
-        }
-
-        pending = next;
-    }
-
-    // A host that is busy for a moment answers late, and payloads are answered by a process: only what lasts is told.
-    private bool Lasts(ProbeMemoryView view, Suspicion one, long now)
-    {
-        if (one.Signal == Signal.Loss) return true;
-        var series = FaultSeries.Read(view, one.Plane, one.Signal, one.Place, [], now, IsExplained(view, one.Plane, one.Signal));
-        return FaultSeries.CountBad(series, one.Rate, now - ShortSeconds - Windows.LiveSeconds) >= (one.Plane.IsPayload ? SlowPayloadWindows : SlowWindows);
-    }
-
-    // Payloads and other classes tell of themselves only where handshakes do not suffer alike.
-    private bool IsOfHandshakes(ProbeMemoryView view, Suspicion one, long now)
-    {
-        if (one.Plane == Plane.Basic) return false;
-        var sums = new PlaceSums(view, Plane.Basic, now - LongSeconds, now + Windows.LiveSeconds, IsOfHosts(view));
-        var basic = PlaceScan.Measure(sums, Plane.Basic, one.Signal, usual, one.Place);
-        return basic.Bad >= 3 && basic.Rate >= 0.3 * one.Rate;
-    }
-
-    private void Learn(ProbeMemoryView view, long now)
-    {
-        // The newest window is not complete.
-        var start = Windows.StartOf(now, Windows.LiveSeconds) - (2 * Windows.LiveSeconds);
-        if (start <= learned) return;
-        learned = start;
-        foreach (var plane in view.Planes)
-        {
-            foreach (var signal in new[] { Signal.Loss, Signal.Slow })
-            {
-                var sums = new PlaceSums(view, plane, start, start + Windows.LiveSeconds, IsExplained(view, plane, signal));
-                var suspected = pending.Keys.Where(key => key.Plane == plane && key.Signal == signal).Select(key => key.Place).ToList();
-                usual.Learn(sums, plane, signal, suspected);
-            }
-        }
     }
 
     private void Begin(TrackedFault fault, Func<CancellationToken, Task> work, CancellationToken cancel)
@@ -382,9 +275,6 @@ public sealed partial class Detector
             });
         }
     }
-
-    [LoggerMessage(LogLevel.Debug, "suspected {Place}: {Bad} of {Probes} {Plane} in trouble ({Signal}), usual {Usual}, score {Score}, seen {Ticks} times on end")]
-    private partial void LogSuspected(string place, Plane plane, Signal signal, long bad, long probes, double usual, double score, int ticks);
 
     [LoggerMessage(LogLevel.Error, "looking for faults failed; it is tried again in 5 s")]
     private partial void LogLookFailed(Exception error);

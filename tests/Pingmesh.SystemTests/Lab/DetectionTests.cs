@@ -54,7 +54,7 @@ public sealed class DetectionTests(ITestOutputHelper output) : IAsyncLifetime
 
     private async Task AreFoundAsync(TimeSpan limit, params IReadOnlyList<Expected> all)
     {
-        var (watch, since) = (Stopwatch.StartNew(), DateTimeOffset.UtcNow.AddSeconds(-15));
+        var (watch, since) = (Stopwatch.StartNew(), DateTimeOffset.UtcNow.AddSeconds(-30));
         var faults = new List<IAsyncDisposable>();
         foreach (var one in all) faults.Add(await lab.FaultAsync(one.Fault));
         foreach (var one in all)
@@ -84,7 +84,7 @@ public sealed class DetectionTests(ITestOutputHelper output) : IAsyncLifetime
         var active = new List<Incident>();
         await Eventually.IsTrueAsync(
             async () => (active = (await IncidentsAsync()).FindAll(one => one.State is IncidentState.Open or IncidentState.Confirmed)).Count == 0,
-            TimeSpan.FromSeconds(90),
+            TimeSpan.FromMinutes(4),
             () => $"lasts after its fault: {string.Join("\n", active.Select(one => one.Summary))}");
         output.WriteLine($"  all clear after {watch.Elapsed.TotalSeconds:F0} s");
     }
