@@ -10,7 +10,7 @@ namespace Pingmesh.Analysis.Detection;
 internal sealed class DownBook(IncidentBook book, DetectorOptions options)
 {
     private const int TicksToTell = 2;
-    private const int HeardSeconds = 30;
+    private const int HeardSeconds = 15;
 
     private readonly List<Tracked> tracked = [];
     private readonly Lock gate = new();
